@@ -1,0 +1,130 @@
+/**
+ * What every command shares: flags with help, exit codes, one-line errors.
+ * Exit codes: 0 success, 1 failure, 2 wrong usage.
+ */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** A flag: what `parseArgs` needs, and what `--help` tells. */
+export interface Flag {
+  type: "string" | "boolean";
+  short?: string;
+  multiple?: boolean;
+  default?: string | boolean;
+  /** Name of the value in the help, such as `N` or `DIR`. */
+  value?: string;
+  help: string;
+}
+
+/** A command as its user sees it. */
+export interface Command {
+  /** As typed: `deno task NAME`. */
+  name: string;
+  summary: string;
+  /** Positional arguments in the usage line, such as `PHOTO...`; empty when there are none. */
+  positionals: string;
+  flags: Record<string, Flag>;
+  /** Whole command lines. */
+  examples: string[];
+}
+
+/** Parsed flags and positional arguments. */
+export interface Arguments {
+  values: Record<string, string | boolean | (string | boolean)[] | undefined>;
+  positionals: string[];
+}
+
+/** Wrong usage: the message names the flag, the value and the rule; ends the command with exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/**
+ * Parses flags, answers `--help`, runs `main`, and ends the process.
+ * @param main Returns the exit code, or nothing for 0.
+ */
+export async function runCommand(
+  command: Command,
+  main: (args: Arguments) => Promise<number | void>,
+): Promise<never> {
+  try {
+    const args = parseCommandLine(command, Deno.args);
+    if (args.values.help) {
+      console.log(helpText(command));
+      Deno.exit(0);
+    }
+    Deno.exit((await main(args)) ?? 0);
+  } catch (error) {
+    const hint = error instanceof UsageError ? ` (see: deno task ${command.name} --help)` : "";
+    console.error(`${command.name}: ${errorChain(error)}${hint}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+/**
+ * Parses a command line.
+ * @throws {UsageError} On an unknown flag, a missing value or an unexpected positional argument.
+ */
+export function parseCommandLine(command: Command, argv: string[]): Arguments {
+  const options: NonNullable<ParseArgsConfig["options"]> = {
+    help: { type: "boolean", short: "h" },
+  };
+  for (
+    const [name, { type, short, multiple, default: fallback }] of Object.entries(command.flags)
+  ) {
+    options[name] = {
+      type,
+      ...(short && { short }),
+      ...(multiple && { multiple }),
+      ...(fallback !== undefined && { default: fallback }),
+    };
+  }
+  try {
+    const allowPositionals = command.positionals !== "";
+    const { values, positionals } = parseArgs({
+      args: argv,
+      options,
+      allowPositionals,
+      strict: true,
+    });
+    return { values, positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". ")[0]!, { cause: undefined });
+  }
+}
+
+/** The text that `--help` prints. */
+export function helpText({ name, summary, positionals, flags, examples }: Command): string {
+  const rows = Object.entries({
+    ...flags,
+    help: { type: "boolean", short: "h", help: "print this" },
+  })
+    .map(([flag, spec]) => {
+      const { type, short, value, default: fallback, help } = spec as Flag;
+      const left = `${short ? `-${short}, ` : "    "}--${flag}${
+        type === "string" ? ` ${value ?? "VALUE"}` : ""
+      }`;
+      return [left, fallback === undefined ? help : `${help} (default: ${fallback})`] as const;
+    });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    summary,
+    "",
+    `Usage: deno task ${name}${positionals && ` ${positionals}`} [flags]`,
+    "",
+    "Flags:",
+    ...rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`),
+    "",
+    "Examples:",
+    ...examples.map((example) => `  ${example}`),
+  ].join("\n");
+}
+
+/** One line for an error and its causes, outermost first. */
+export function errorChain(error: unknown): string {
+  const messages: string[] = [];
+  for (let at: unknown = error; at !== undefined && at !== null; at = (at as Error).cause) {
+    const message = at instanceof Error ? at.message : String(at);
+    if (!messages.includes(message)) messages.push(message);
+  }
+  return messages.join(": ").replaceAll("\n", " ");
+}
