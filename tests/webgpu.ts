@@ -1,0 +1,24 @@
+/** Tests that need a WebGPU adapter, and what becomes of them where there is none. */
+import { assert } from "@std/assert";
+
+/** Under this variable a missing adapter is a failure, so that nothing stays untested unseen. */
+const required = Deno.env.get("REQUIRE_WEBGPU") === "1";
+const hasAdapter = (await navigator.gpu?.requestAdapter() ?? null) !== null;
+
+/**
+ * Registers a test that runs on a WebGPU adapter. Without one it is ignored, and counted at the end
+ * of `deno task test`; under `REQUIRE_WEBGPU=1` it fails instead, naming the missing adapter.
+ */
+export function webgpuTest(
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+): void {
+  if (!hasAdapter && !required) {
+    Deno.test({ name: `${name} [left out: no WebGPU adapter]`, ignore: true, fn });
+    return;
+  }
+  Deno.test(name, async (t) => {
+    assert(hasAdapter, "Cannot run this test: REQUIRE_WEBGPU=1 needs a WebGPU adapter, got none");
+    await fn(t);
+  });
+}
