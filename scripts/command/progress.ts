@@ -13,15 +13,25 @@ export interface Progress {
 
 const PLAIN_INTERVAL_MS = 5000;
 
+/** What a progress display counts. */
+export interface ProgressOptions {
+  /** Units of work in all. */
+  total: number;
+  /** Name of the unit, plural, such as `images`. */
+  unit: string;
+  /** Units done before, by a run that this one resumes: they count for no speed. */
+  start?: number;
+  /** Whether to draw a bar; by default, whether stderr is a terminal. */
+  terminal?: boolean;
+}
+
 /**
  * Starts a progress display.
  * @param label What is going on, in a word or two.
- * @param options.total Units of work in all; `options.start` units were done before (resumed work).
- * @param options.unit Name of the unit, plural, such as `images`.
  */
 export function startProgress(
   label: string,
-  { total, unit, start = 0 }: { total: number; unit: string; start?: number },
+  { total, unit, start = 0, terminal = Deno.stderr.isTerminal() }: ProgressOptions,
 ): Progress {
   const startedMs = performance.now();
   const line = (done: number, text: string) => {
@@ -30,9 +40,7 @@ export function startProgress(
     const eta = rate > 0 ? formatDuration((total - done) / rate) : "?";
     return `${done}/${total} ${unit} · ${rate.toFixed(1)}/s · ETA ${eta}${text && ` · ${text}`}`;
   };
-  return Deno.stderr.isTerminal()
-    ? barProgress(label, total, line)
-    : plainProgress(label, total, line);
+  return (terminal ? barProgress : plainProgress)(label, { total, start, line });
 }
 
 /** Seconds as `1:02:03` or `2:03`. */
@@ -43,13 +51,17 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${tail}` : tail;
 }
 
-type Line = (done: number, text: string) => string;
+interface Display {
+  total: number;
+  start: number;
+  line(done: number, text: string): string;
+}
 
-function barProgress(label: string, total: number, line: Line): Progress {
+function barProgress(label: string, { total, start, line }: Display): Progress {
   const format = (options: object, params: { progress: number }, payload: { line?: string }) =>
     `${label} ${Format.BarFormat(params.progress, options)} ${payload.line ?? ""}`;
   const bar = new SingleBar({ format, barsize: 24, hideCursor: true, clearOnComplete: false });
-  bar.start(total, 0, { line: line(0, "") });
+  bar.start(total, start, { line: line(start, "") });
   return {
     update: (done, text = "") => bar.update(done, { line: line(done, text) }),
     log: (message) => console.error(`\r\x1b[K${message}`),
@@ -57,7 +69,7 @@ function barProgress(label: string, total: number, line: Line): Progress {
   };
 }
 
-function plainProgress(label: string, total: number, line: Line): Progress {
+function plainProgress(label: string, { total, line }: Display): Progress {
   let printedMs = -Infinity;
   let last = "";
   return {

@@ -65,12 +65,9 @@ export async function runCommand(
  * @throws {UsageError} On an unknown flag, a missing value or an unexpected positional argument.
  */
 export function parseCommandLine(command: Command, argv: string[]): Arguments {
-  const options: NonNullable<ParseArgsConfig["options"]> = {
-    help: { type: "boolean", short: "h" },
-  };
-  for (
-    const [name, { type, short, multiple, default: fallback }] of Object.entries(command.flags)
-  ) {
+  const options: NonNullable<ParseArgsConfig["options"]> = {};
+  for (const [name, flag] of Object.entries({ ...command.flags, help: HELP })) {
+    const { type, short, multiple, default: fallback } = flag;
     options[name] = {
       type,
       ...(short && { short }),
@@ -88,23 +85,15 @@ export function parseCommandLine(command: Command, argv: string[]): Arguments {
     });
     return { values, positionals };
   } catch (error) {
-    throw new UsageError((error as Error).message.split(". ")[0]!, { cause: undefined });
+    // The parser's first sentence names the flag or argument; the rest is advice at length.
+    const [rule = ""] = (error as Error).message.split(/\.\s/);
+    throw new UsageError(`Cannot read the command line: ${rule.replace(/^[A-Z]/, lowerCase)}`);
   }
 }
 
 /** The text that `--help` prints. */
 export function helpText({ name, summary, positionals, flags, examples }: Command): string {
-  const rows = Object.entries({
-    ...flags,
-    help: { type: "boolean", short: "h", help: "print this" },
-  })
-    .map(([flag, spec]) => {
-      const { type, short, value, default: fallback, help } = spec as Flag;
-      const left = `${short ? `-${short}, ` : "    "}--${flag}${
-        type === "string" ? ` ${value ?? "VALUE"}` : ""
-      }`;
-      return [left, fallback === undefined ? help : `${help} (default: ${fallback})`] as const;
-    });
+  const rows = Object.entries({ ...flags, help: HELP }).map(helpRow);
   const width = Math.max(...rows.map(([left]) => left.length));
   return [
     summary,
@@ -119,12 +108,26 @@ export function helpText({ name, summary, positionals, flags, examples }: Comman
   ].join("\n");
 }
 
-/** One line for an error and its causes, outermost first. */
+/** One line for an error and its causes, outermost first; a cause already told is left out. */
 export function errorChain(error: unknown): string {
-  const messages: string[] = [];
-  for (let at: unknown = error; at !== undefined && at !== null; at = (at as Error).cause) {
-    const message = at instanceof Error ? at.message : String(at);
-    if (!messages.includes(message)) messages.push(message);
+  const seen = new Set<unknown>();
+  let line = "";
+  for (let at = error; at !== undefined && at !== null && !seen.has(at); at = (at as Error).cause) {
+    seen.add(at);
+    const message = at instanceof Error ? at.message || at.name : String(at);
+    if (!line.includes(message)) line += line === "" ? message : `: ${message}`;
   }
-  return messages.join(": ").replaceAll("\n", " ");
+  return line.replaceAll(/\s*\n\s*/g, " ");
+}
+
+const HELP: Flag = { type: "boolean", short: "h", help: "print this" };
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
+}
+
+function helpRow([flag, spec]: [string, Flag]): readonly [left: string, right: string] {
+  const { type, short, value = "VALUE", default: fallback, help } = spec;
+  const left = `${short ? `-${short}, ` : "    "}--${flag}${type === "string" ? ` ${value}` : ""}`;
+  return [left, fallback === undefined ? help : `${help} (default: ${fallback})`];
 }
