@@ -1,0 +1,72 @@
+/** `deno task test`: runs the tests, and ends by saying which were left out and why. */
+import { dirname } from "node:path";
+import { textFlag } from "./command/flags.ts";
+import { countTests, leftOutReport } from "./command/left_out.ts";
+import { type Arguments, type Command, runCommand } from "./command/run.ts";
+
+const COMMAND: Command = {
+  name: "test",
+  summary: "Runs every test, or those of some files.",
+  positionals: "[FILE...]",
+  flags: {
+    filter: {
+      type: "string",
+      value: "TEXT",
+      help: "only tests with this in the name, or matching /this/",
+    },
+    "fail-fast": { type: "boolean", help: "stop at the first failure" },
+  },
+  examples: [
+    "deno task test",
+    "deno task test tests/color",
+    "deno task test --filter xyzToLab",
+    "REQUIRE_WEBGPU=1 deno task test   # fail where there is no WebGPU adapter",
+    "POLYCHROMIFY_DATA=/data deno task test   # with the tests on real pictures",
+  ],
+};
+
+/** Tests spawn commands, write temporary files alone, and serve on loopback; nothing goes out. */
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-env",
+  "--allow-ffi",
+  "--allow-sys",
+  `--allow-run=deno,${Deno.execPath()}`,
+  "--allow-net=127.0.0.1,localhost,0.0.0.0",
+];
+
+await runCommand(COMMAND, async (args) => {
+  const reportPath = await Deno.makeTempFile({ prefix: "polychromify-test-", suffix: ".xml" });
+  try {
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "test",
+        ...PERMISSIONS,
+        `--allow-write=${dirname(reportPath)}`,
+        `--junit-path=${reportPath}`,
+        ...testArguments(args),
+      ],
+      env: quietMesa(),
+    }).spawn().status;
+    const counts = countTests(await Deno.readTextFile(reportPath));
+    for (const line of leftOutReport(counts)) console.error(line);
+    if (code === 0 && counts.ran === 0) throw new RangeError("Cannot test: no test was selected");
+    return code === 0 ? 0 : 1;
+  } finally {
+    await Deno.remove(reportPath);
+  }
+});
+
+function testArguments(args: Arguments): string[] {
+  const filter = textFlag(args, "filter");
+  return [
+    ...(filter === undefined ? [] : [`--filter=${filter}`]),
+    ...(args.values["fail-fast"] ? ["--fail-fast"] : []),
+    ...(args.positionals.length > 0 ? args.positionals : ["tests"]),
+  ];
+}
+
+/** Mesa prints a complaint for every adapter when this is not set. */
+function quietMesa(): Record<string, string> {
+  return Deno.env.get("XDG_RUNTIME_DIR") ? {} : { XDG_RUNTIME_DIR: "/tmp" };
+}
