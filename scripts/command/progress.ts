@@ -60,7 +60,7 @@ interface Display {
 function barProgress(label: string, { total, start, line }: Display): Progress {
   const format = (options: object, params: { progress: number }, payload: { line?: string }) =>
     `${label} ${Format.BarFormat(params.progress, options)} ${payload.line ?? ""}`;
-  const bar = new SingleBar({ format, barsize: 24, hideCursor: true, clearOnComplete: false });
+  const bar = new SingleBar({ format, barsize: 24, clearOnComplete: false });
   bar.start(total, start, { line: line(start, "") });
   return {
     update: (done, text = "") => bar.update(done, { line: line(done, text) }),

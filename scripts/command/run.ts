@@ -55,7 +55,8 @@ export async function runCommand(
     Deno.exit((await main(args)) ?? 0);
   } catch (error) {
     const hint = error instanceof UsageError ? ` (see: deno task ${command.name} --help)` : "";
-    console.error(`${command.name}: ${errorChain(error)}${hint}`);
+    const clear = Deno.stderr.isTerminal() ? "\r\x1b[K" : ""; // a progress bar may stand there
+    console.error(`${clear}${command.name}: ${errorChain(error)}${hint}`);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }
