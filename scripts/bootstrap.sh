@@ -26,7 +26,7 @@ version_of() {
 # Runs a command with its output kept back; on failure leaves that in $said, as one line.
 quietly() {
   if said=$("$@" 2>&1); then return 0; fi
-  said=$(printf '%s\n' "$said" | sed 's/^npm error //' | tr -s '\n' ' ' | cut -c 1-400)
+  said=$(printf '%s\n' "$said" | sed '/complete log of this run/d; s/^npm error //' | tr -s '\n' ' ' | cut -c 1-400)
   return 1
 }
 
@@ -48,14 +48,19 @@ install_with_curl() {
 # Installs the pinned Deno as $1: moved there whole, so that a break leaves nothing half done.
 install_deno() {
   scratch="$root/.deno/install.$$"
-  mkdir -p "$scratch" "${1%/*}" || fail "Cannot install Deno: $root/.deno is not writable"
+  mkdir -p "$scratch" "${1%/*}" 2>/dev/null || fail "Cannot install Deno: $root/.deno is not writable"
   trap 'rm -rf "$scratch"' EXIT
   trap 'exit 1' HUP INT TERM
-  said="npm or curl is needed, found neither"
+  problem=
   echo "bootstrap: installing Deno $PINNED into .deno/" >&2
-  { command -v npm >/dev/null && install_with_npm "$scratch"; } ||
-    { command -v curl >/dev/null && install_with_curl "$scratch"; } ||
-    fail "Cannot install Deno $PINNED: $said"
+  if command -v npm >/dev/null; then
+    install_with_npm "$scratch" || problem="npm says: $said"
+  fi
+  if [ ! -f "$scratch/deno" ] && command -v curl >/dev/null; then
+    install_with_curl "$scratch" || problem="${problem:+$problem; }curl says: $said"
+  fi
+  [ -f "$scratch/deno" ] ||
+    fail "Cannot install Deno $PINNED: ${problem:-npm or curl is needed, found neither}"
   [ "$(version_of "$scratch/deno")" = "$PINNED" ] ||
     fail "Cannot install Deno $PINNED: the program installed does not run on this machine"
   mv "$scratch/deno" "$1"
