@@ -1,0 +1,84 @@
+import * as tf from "@tensorflow/tfjs";
+import { AB_SCALE } from "../color/normalize.ts";
+import type { ConstantConfig, NetworkConfig } from "./config.ts";
+import { applyEncoderDecoder } from "./encoder_decoder.ts";
+import type { Network } from "./network.ts";
+import { applyPlainCnn } from "./plain_cnn.ts";
+
+/**
+ * Builds a network with fresh weights. Every network takes any size that `sizeMultiple` divides.
+ * @param options.seed Fixes the initial weights.
+ */
+export function buildNetwork(config: NetworkConfig, { seed = 0 } = {}): Network {
+  if (config.kind === "constant") return buildConstant(config);
+  const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
+  const layers = tf.model({
+    inputs: lightness,
+    outputs: applyArchitecture(lightness, config, seed),
+  });
+  return {
+    config,
+    sizeMultiple: sizeMultiple(config),
+    parameterCount: layers.countParams(),
+    layers,
+    predictAb: (input) => predictBothPlanes(layers, input, config),
+    dispose: () => void layers.dispose(),
+  };
+}
+
+function applyArchitecture(
+  lightness: tf.SymbolicTensor,
+  config: Exclude<NetworkConfig, ConstantConfig>,
+  seed: number,
+): tf.SymbolicTensor {
+  switch (config.kind) {
+    case "encoder-decoder":
+      return applyEncoderDecoder(lightness, config, { seed });
+    case "plain-cnn":
+      return applyPlainCnn(lightness, config, { seed });
+    case "pair": {
+      const halves = (["a", "b"] as const).map((planes, i) =>
+        applyEncoderDecoder(lightness, { ...config.part, planes }, {
+          seed: seed + 1000 * i,
+          prefix: `${planes}_`,
+        })
+      );
+      return tf.layers.concatenate({ name: "ab" }).apply(halves) as tf.SymbolicTensor;
+    }
+  }
+}
+
+function sizeMultiple(config: NetworkConfig): number {
+  const part = config.kind === "pair" ? config.part : config;
+  return "strided" in part && part.strided ? 2 ** part.encoder.length : 1;
+}
+
+/** A network of one plane leaves the other one colorless. */
+function predictBothPlanes(
+  layers: tf.LayersModel,
+  lightness: tf.Tensor4D,
+  config: NetworkConfig,
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const planes = layers.apply(lightness, { training: false }) as tf.Tensor4D;
+    if (config.kind !== "encoder-decoder" || config.planes === "ab") return planes;
+    const other = tf.zerosLike(planes);
+    return tf.concat(config.planes === "a" ? [planes, other] : [other, planes], 3);
+  });
+}
+
+function buildConstant(config: ConstantConfig): Network {
+  return {
+    config,
+    sizeMultiple: 1,
+    parameterCount: 0,
+    layers: undefined,
+    predictAb: (lightness) =>
+      tf.tidy(() => {
+        const [images, height, width] = lightness.shape;
+        const color = tf.tensor1d([config.a / AB_SCALE, config.b / AB_SCALE]);
+        return tf.tile(tf.reshape(color, [1, 1, 1, 2]), [images, height, width, 1]) as tf.Tensor4D;
+      }),
+    dispose: () => {},
+  };
+}

@@ -1,0 +1,76 @@
+import * as tf from "@tensorflow/tfjs";
+import type { StepContext } from "../network.ts";
+
+/**
+ * Dropout whose mask is a pure function of seed, step, layer and place in the batch: an interrupted
+ * run repeats it exactly, and shares of a batch see the mask that the whole batch would see.
+ * Kept activations are scaled by 1 / (1 - rate).
+ */
+export class SeededDropout extends tf.layers.Layer {
+  static className = "PolychromifyDropout";
+  readonly #rate: number;
+  readonly #layerIndex: number;
+
+  /** @param config.layerIndex Tells this layer's masks from those of the network's other layers. */
+  constructor(config: { name: string; rate: number; layerIndex: number }) {
+    super({ name: config.name });
+    this.#rate = config.rate;
+    this.#layerIndex = config.layerIndex;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Partial<StepContext>): tf.Tensor {
+    const features = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
+    if (!kwargs.training || this.#rate === 0) return tf.clone(features);
+    const { seed, step, firstImage } = kwargs as StepContext;
+    const valuesPerImage = features.size / (features.shape[0] as number);
+    const mask = dropoutMask(features.size, {
+      rate: this.#rate,
+      key: mixKey([seed, step, this.#layerIndex]),
+      first: firstImage * valuesPerImage,
+    });
+    return tf.mul(features, tf.tensor(mask, features.shape));
+  }
+
+  override computeOutputShape(inputShape: tf.Shape): tf.Shape {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.#rate, layerIndex: this.#layerIndex };
+  }
+}
+
+tf.serialization.registerClass(SeededDropout);
+
+/**
+ * A dropout mask from a counter-based generator: value i depends on the key and on `first + i` only.
+ * @returns 0 or 1 / (1 - rate), `size` of them.
+ */
+export function dropoutMask(
+  size: number,
+  { rate, key, first }: { rate: number; key: number; first: number },
+): Float32Array {
+  const mask = new Float32Array(size);
+  const kept = 1 / (1 - rate);
+  const threshold = rate * 2 ** 32;
+  for (let i = 0; i < size; i++) {
+    if (hash32((first + i) ^ key) >= threshold) mask[i] = kept;
+  }
+  return mask;
+}
+
+/** Folds whole numbers into one 32-bit key. */
+function mixKey(parts: number[]): number {
+  return parts.reduce((key, part) => hash32((key + Math.imul(part, 0x9e3779b9)) ^ 0x85ebca6b), 0);
+}
+
+/**
+ * A bijective 32-bit integer hash; 32-bit operations only, so that a shader gives the same bits.
+ * @see C. Wellons, "Prospecting for Hash Functions", 2018 (the low-bias constants).
+ */
+function hash32(value: number): number {
+  let h = value >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
+  h = Math.imul(h ^ (h >>> 15), 0xd35a2d97);
+  return (h ^ (h >>> 15)) >>> 0;
+}

@@ -1,0 +1,46 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { NetworkConfig } from "./config.ts";
+
+/** Sums a tensor over everybody who trains on a share of the same batch. */
+export type SumOverShares = (partial: tf.Tensor1D) => tf.Tensor1D;
+
+/**
+ * What one training step tells the layers. It travels as the keyword arguments of
+ * `LayersModel.apply`, so that no layer holds state of a step.
+ */
+export interface StepContext {
+  training: true;
+  /** Seed of the run and number of the step: together they fix every dropout mask. */
+  seed: number;
+  step: number;
+  /** Images of the whole batch, and the position in it of the first image at hand. */
+  batchImages: number;
+  firstImage: number;
+  sumOverShares: SumOverShares;
+}
+
+/** An architecture, with its weights once trained or loaded. */
+export interface Network {
+  readonly config: NetworkConfig;
+  /** Both sides of a picture must divide by this. */
+  readonly sizeMultiple: number;
+  /** Weights in all, those that training does not touch (batch norm statistics) included. */
+  readonly parameterCount: number;
+  /** The trainable layers; undefined for a constant, which has none. */
+  readonly layers: tf.LayersModel | undefined;
+  /**
+   * Predicts ab. The caller disposes the result.
+   * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @returns ab / 128, shape [N, H, W, 2].
+   */
+  predictAb(lightness: tf.Tensor4D): tf.Tensor4D;
+  dispose(): void;
+}
+
+/** A context for the whole batch in one place. */
+export function wholeBatchContext(
+  { seed, step, batchImages }: { seed: number; step: number; batchImages: number },
+): StepContext {
+  const sumOverShares = (partial: tf.Tensor1D) => partial;
+  return { training: true, seed, step, batchImages, firstImage: 0, sumOverShares };
+}

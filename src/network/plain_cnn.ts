@@ -1,0 +1,36 @@
+import * as tf from "@tensorflow/tfjs";
+import type { PlainCnnConfig } from "./config.ts";
+import { BatchNorm } from "./layers/batch_norm.ts";
+
+/**
+ * Applies the report's baseline: 3x3 convolutions at full resolution, each with batch norm.
+ * @param lightness [N, H, W, 1], L* in 0..100.
+ * @returns ab / 128, shape [N, H, W, 2].
+ */
+export function applyPlainCnn(
+  lightness: tf.SymbolicTensor,
+  { filters }: PlainCnnConfig,
+  { seed }: { seed: number },
+): tf.SymbolicTensor {
+  let features = lightness;
+  for (const [i, count] of filters.entries()) {
+    const conv = tf.layers.conv2d({
+      name: `conv${i + 1}`,
+      filters: count,
+      kernelSize: 3,
+      padding: "same",
+      activation: "relu",
+      kernelInitializer: tf.initializers.glorotUniform({ seed: seed + i }),
+    });
+    features = conv.apply(features) as tf.SymbolicTensor;
+    features = new BatchNorm({ name: `bn${i + 1}` }).apply(features) as tf.SymbolicTensor;
+  }
+  const head = tf.layers.conv2d({
+    name: "output",
+    filters: 2,
+    kernelSize: 1,
+    activation: "tanh",
+    kernelInitializer: tf.initializers.glorotUniform({ seed: seed + filters.length }),
+  });
+  return head.apply(features) as tf.SymbolicTensor;
+}

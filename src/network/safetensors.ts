@@ -1,0 +1,102 @@
+/**
+ * The safetensors format: a 64-bit header length, a JSON header, raw little-endian values.
+ * @see https://huggingface.co/docs/safetensors (format).
+ */
+
+/** A named array of 32-bit floats. */
+export interface NamedArray {
+  name: string;
+  shape: number[];
+  values: Float32Array;
+}
+
+/** Element types that we write: 16-bit for publishing, 32-bit for checkpoints. */
+export type FloatType = "F16" | "F32";
+
+const BYTES: Record<FloatType, number> = { F16: 2, F32: 4 };
+/** A header longer than this is no header of ours. */
+const MAX_HEADER_BYTES = 1 << 24;
+
+/** Writes arrays and text metadata into one safetensors file. */
+export function encodeSafetensors(
+  arrays: NamedArray[],
+  { type, metadata = {} }: { type: FloatType; metadata?: Record<string, string> },
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape, values } of arrays) {
+    const end = offset + values.length * BYTES[type];
+    header[name] = { dtype: type, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Padding with spaces, which JSON allows, aligns the data to 8 bytes.
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const file = new Uint8Array(8 + headerBytes + offset).fill(0x20, 8, 8 + headerBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(json, 8);
+  let at = 8 + headerBytes;
+  for (const { values } of arrays) {
+    const stored = type === "F32" ? values : new Float16Array(values);
+    file.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), at);
+    at += stored.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Reads a safetensors file.
+ * @throws {SyntaxError} When the header or an array's range is not what the format says.
+ */
+export function decodeSafetensors(
+  file: Uint8Array,
+): { arrays: Map<string, NamedArray>; metadata: Record<string, string> } {
+  if (file.length < 8) refuse(`at least 8 bytes are needed, got ${file.length}`);
+  const headerBytes = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  if (headerBytes > Math.min(MAX_HEADER_BYTES, file.length - 8)) {
+    refuse(`the header must fit into the file, got a header of ${headerBytes} bytes`);
+  }
+  const header = parseHeader(file.subarray(8, 8 + headerBytes));
+  const data = file.slice(8 + headerBytes); // a copy, so that every array starts aligned
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== "__metadata__") arrays.set(name, readArray(name, entry as Entry, data));
+  }
+  return { arrays, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
+}
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new SyntaxError("Cannot read safetensors: the header must be JSON", { cause });
+  }
+}
+
+function readArray(name: string, entry: Entry, data: Uint8Array<ArrayBuffer>): NamedArray {
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== "F16" && dtype !== "F32") refuse(`${name} must be F16 or F32, got ${dtype}`);
+  if (!Array.isArray(shape) || !Array.isArray(offsets)) {
+    refuse(`${name} must have a shape and offsets`);
+  }
+  const count = shape.reduce((product, side) => product * side, 1);
+  const [start, end] = offsets;
+  if (!(start >= 0 && end <= data.length && end - start === count * BYTES[dtype])) {
+    refuse(`${name} [${shape}] must lie inside the file, got bytes ${start} to ${end}`);
+  }
+  const bytes = data.slice(start, end).buffer;
+  const values = dtype === "F32"
+    ? new Float32Array(bytes)
+    : new Float32Array(new Float16Array(bytes));
+  return { name, shape, values };
+}
+
+function refuse(rule: string): never {
+  throw new SyntaxError(`Cannot read safetensors: ${rule}`);
+}

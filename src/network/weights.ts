@@ -1,0 +1,70 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Network } from "./network.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FloatType,
+  type NamedArray,
+} from "./safetensors.ts";
+
+/** The weights of a network by their names, `conv1/kernel` and so on, in the order of the layers. */
+export function weightVariables(network: Network): { name: string; variable: tf.Variable }[] {
+  return (network.layers?.weights ?? []).map((weight) => ({
+    // originalName: tfjs appends _1, _2 to the name when a process builds a network twice.
+    name: weight.originalName,
+    variable: (weight as unknown as { val: tf.Variable }).val,
+  }));
+}
+
+/** Reads all weights from the device. */
+export async function readWeights(network: Network): Promise<NamedArray[]> {
+  const arrays: NamedArray[] = [];
+  for (const { name, variable } of weightVariables(network)) {
+    arrays.push({ name, shape: variable.shape, values: await variable.data() as Float32Array });
+  }
+  return arrays;
+}
+
+/**
+ * Writes arrays into a network's weights.
+ * @throws {RangeError} When a weight is missing, has another shape, or holds NaN or infinity.
+ */
+export function assignWeights(network: Network, arrays: Map<string, NamedArray>): void {
+  const variables = weightVariables(network);
+  for (const { name, variable } of variables) {
+    const array = arrays.get(name);
+    if (!array) throw new RangeError(`Cannot load weights: ${name} must be there, got none`);
+    if (array.shape.join() !== variable.shape.join()) {
+      throw new RangeError(
+        `Cannot load weights: ${name} must have shape [${variable.shape}], got [${array.shape}]`,
+      );
+    }
+    const bad = array.values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new RangeError(
+        `Cannot load weights: ${name} must be finite, got ${array.values[bad]} at ${bad}`,
+      );
+    }
+  }
+  for (const { name, variable } of variables) {
+    const { values, shape } = arrays.get(name)!;
+    tf.tidy(() => variable.assign(tf.tensor(values, shape)));
+  }
+}
+
+/** Serializes a network's weights as safetensors. */
+export async function saveWeights(
+  network: Network,
+  type: FloatType,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeSafetensors(await readWeights(network), { type });
+}
+
+/**
+ * Loads safetensors bytes into a network.
+ * @throws {SyntaxError} When the bytes are no safetensors file.
+ * @throws {RangeError} When they do not fit the network.
+ */
+export function loadWeights(network: Network, bytes: Uint8Array): void {
+  assignWeights(network, decodeSafetensors(bytes).arrays);
+}
