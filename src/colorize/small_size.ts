@@ -1,0 +1,32 @@
+/** The sides of a picture. */
+export interface Size {
+  widthPx: number;
+  heightPx: number;
+}
+
+/**
+ * The long side of the small copy is at most this many short sides: a strip of 1 x 5000 pixels must
+ * not become one of 64 x 320,000.
+ */
+const MAX_ASPECT = 8;
+
+/**
+ * The size of the copy that goes through the network: the picture's aspect, the short side `sizePx`,
+ * both sides rounded to what the network takes. Beyond an aspect of 8 to 1 the long side is
+ * 8 * `sizePx` and the short one follows, down to one multiple.
+ * @throws {RangeError} When `sizePx` is not a positive whole number.
+ */
+export function smallSize(
+  { widthPx, heightPx }: Size,
+  { sizePx, sizeMultiple }: { sizePx: number; sizeMultiple: number },
+): Size {
+  if (!Number.isInteger(sizePx) || sizePx < 1) {
+    throw new RangeError(`Cannot colorize: size must be a positive whole number, got ${sizePx}`);
+  }
+  const scale = Math.min(
+    sizePx / Math.min(widthPx, heightPx),
+    MAX_ASPECT * sizePx / Math.max(widthPx, heightPx),
+  );
+  const side = (px: number) => sizeMultiple * Math.max(1, Math.round(px * scale / sizeMultiple));
+  return { widthPx: side(widthPx), heightPx: side(heightPx) };
+}
