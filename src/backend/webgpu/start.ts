@@ -1,0 +1,46 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Device } from "../device.ts";
+import { watchDevice } from "./device_errors.ts";
+
+/** The limits that tfjs' kernels profit from; the defaults are small. */
+const RAISED_LIMITS = [
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeInvocationsPerWorkgroup",
+] as const;
+
+/** The adapter of the fastest device, or null when this machine has none. */
+export async function requestAdapter(): Promise<GPUAdapter | null> {
+  return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null;
+}
+
+/**
+ * Starts the WebGPU backend on a device of our own, whose errors are watched from its first moment.
+ * @throws {Error} When the adapter gives no device or tfjs cannot run on it.
+ */
+export async function startWebgpu(adapter: GPUAdapter, reason: string): Promise<Device> {
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const requiredLimits = Object.fromEntries(
+    RAISED_LIMITS.map((name) => [name, adapter.limits[name]]),
+  );
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
+    ? ["timestamp-query"]
+    : [];
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const errors = watchDevice(device);
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
+  if (!await tf.setBackend("webgpu")) {
+    throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapter.info.description}`);
+  }
+  return {
+    backend: "webgpu",
+    description: adapter.info.description || `WebGPU adapter of vendor ${adapter.info.vendor}`,
+    reason,
+    maxTensorBytes: device.limits.maxStorageBufferBindingSize,
+    ...errors,
+  };
+}
