@@ -26,7 +26,7 @@ version_of() {
 # Runs a command with its output kept back; on failure leaves that in $said, as one line.
 quietly() {
   if said=$("$@" 2>&1); then return 0; fi
-  said=$(printf '%s\n' "$said" | sed '/complete log of this run/d; s/^npm error //' | tr -s '\n' ' ' | cut -c 1-400)
+  said=$(printf '%s\n' "$said" | sed '/complete log of this run/d; s/^npm error //' | tr -s '\n' ' ' | cut -c 1-400 | sed 's/ $//')
   return 1
 }
 

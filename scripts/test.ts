@@ -31,7 +31,7 @@ const PERMISSIONS = [
   "--allow-env",
   "--allow-ffi",
   "--allow-sys",
-  `--allow-run=deno,${Deno.execPath()}`,
+  `--allow-run=deno,/bin/sh,${Deno.execPath()}`,
   "--allow-net=127.0.0.1,localhost,0.0.0.0",
 ];
 
