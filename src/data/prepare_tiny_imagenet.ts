@@ -1,0 +1,93 @@
+/** Prepares Tiny ImageNet from archives and folders. */
+import { decodeExact } from "./image_pixels.ts";
+import {
+  type DatasetRecipe,
+  type ImageJob,
+  type Prepared,
+  prepareDataset,
+  type PrepareOptions,
+  type SplitImage,
+} from "./prepare.ts";
+import { RecordState } from "./record_store.ts";
+import { readList } from "./sorted_list.ts";
+import type { Source, SourceFile } from "./source.ts";
+import type { SplitPlan } from "./split_plan.ts";
+import { TINY_IMAGENET_COUNTS, TINY_IMAGENET_SIZE_PX, tinyImagenetImage } from "./tiny_imagenet.ts";
+
+/**
+ * Prepares what the sources hold of Tiny ImageNet; images that `dir` holds already stay.
+ * @throws {Error} As `prepareDataset()`.
+ */
+export function prepareTinyImagenet(
+  sources: Source[],
+  options: PrepareOptions,
+): Promise<Prepared> {
+  const recipe: DatasetRecipe = {
+    kind: "tiny-imagenet-200",
+    sizePx: TINY_IMAGENET_SIZE_PX,
+    expected: TINY_IMAGENET_COUNTS,
+    adds: true,
+    list: () => listImages(sources, options),
+    read: (plans) => readImages(sources, plans),
+    decode: (bytes) => decodeExact(bytes, TINY_IMAGENET_SIZE_PX),
+  };
+  return prepareDataset(recipe, options);
+}
+
+async function* listImages(
+  sources: Source[],
+  { log }: PrepareOptions,
+): AsyncGenerator<SplitImage> {
+  for (const source of sources) {
+    let count = 0;
+    for await (const file of source.files()) {
+      const image = tinyImagenetImage(file.path);
+      if (!image) continue;
+      count++;
+      yield { ...image, signature: String(file.bytes) };
+    }
+    log(`${source.path}: ${count} images`);
+  }
+}
+
+async function* readImages(sources: Source[], plans: SplitPlan[]): AsyncGenerator<ImageJob> {
+  const wanted = await wantedImages(plans);
+  for (const source of sources) {
+    for await (const file of source.files()) {
+      const image = tinyImagenetImage(file.path);
+      if (!image) continue;
+      const key = imageKey({ ...image, signature: String(file.bytes) });
+      const place = wanted.get(key);
+      if (!place) continue;
+      wanted.delete(key);
+      yield { ...place, name: image.name, bytes: await readFile(file) };
+    }
+  }
+}
+
+function imageKey({ split, name, signature }: SplitImage): string {
+  return `${split}/${name}/${signature}`;
+}
+
+/** Places of the images that are missing; there are 120,000 at most in the real set. */
+async function wantedImages(plans: SplitPlan[]) {
+  const wanted = new Map<string, { plan: SplitPlan; index: number }>();
+  for (const plan of plans) {
+    let index = 0;
+    for await (const image of readList(plan.listPath)) {
+      if (plan.store.state(index) !== RecordState.stored) {
+        wanted.set(imageKey({ split: plan.split, ...image }), { plan, index });
+      }
+      index++;
+    }
+  }
+  return wanted;
+}
+
+async function readFile(file: SourceFile): Promise<Uint8Array | Error> {
+  try {
+    return await file.read();
+  } catch (error) {
+    return error as Error;
+  }
+}
