@@ -1,8 +1,4 @@
-/** The sides of a picture. */
-export interface Size {
-  widthPx: number;
-  heightPx: number;
-}
+import type { SizePx } from "../image/resize.ts";
 
 /**
  * The long side of the small copy is at most this many short sides: a strip of 1 x 5000 pixels must
@@ -17,9 +13,9 @@ const MAX_ASPECT = 8;
  * @throws {RangeError} When `sizePx` is not a positive whole number.
  */
 export function smallSize(
-  { widthPx, heightPx }: Size,
+  { widthPx, heightPx }: SizePx,
   { sizePx, sizeMultiple }: { sizePx: number; sizeMultiple: number },
-): Size {
+): SizePx {
   if (!Number.isInteger(sizePx) || sizePx < 1) {
     throw new RangeError(`Cannot colorize: size must be a positive whole number, got ${sizePx}`);
   }

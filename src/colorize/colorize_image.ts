@@ -1,0 +1,45 @@
+import type { Image } from "imagescript";
+import { labToRgba, rgbToLab } from "../color/lab.ts";
+import { resizeArea, upsamplePlanesBilinear } from "../image/resize.ts";
+import type { Model } from "./model.ts";
+import { fitGamut } from "./fit_gamut.ts";
+import { predictAb } from "./predict.ts";
+import { smallSize } from "./small_size.ts";
+
+/** Short side of the small copy when none is asked for: what the networks are trained on. */
+export const DEFAULT_SIZE_PX = 64;
+
+/** How to colorize. */
+export interface ColorizeOptions {
+  /** Short side of the copy that the network sees. */
+  sizePx?: number;
+  /** Stops before the next stage. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Colorizes a picture of any size: L* is kept at full resolution, the colors come from a small copy.
+ * The copy is averaged in 8-bit sRGB and only then turned into L*, as the training images were.
+ * On a GPU, check the device for errors afterwards.
+ * @returns A new picture of the same size with the same alpha.
+ * @throws {RangeError} When the size is not a positive whole number.
+ * @throws {DOMException} `AbortError`, when the signal asked to stop.
+ */
+export async function colorizeImage(
+  image: Image,
+  model: Model,
+  { sizePx = DEFAULT_SIZE_PX, signal }: ColorizeOptions = {},
+): Promise<Image> {
+  signal?.throwIfAborted();
+  const full = { widthPx: image.width, heightPx: image.height };
+  const small = smallSize(full, { sizePx, sizeMultiple: model.network.sizeMultiple });
+  const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
+  const smallAb = await predictAb(model, rgbToLab(copy, 4).lightness, { count: 1, ...small });
+  signal?.throwIfAborted();
+  const { lightness } = rgbToLab(image.bitmap, 4);
+  const ab = upsamplePlanesBilinear(smallAb, { ...small, channels: 2 }, full);
+  fitGamut({ lightness, ab });
+  const colorized = image.clone(); // keeps the alpha
+  labToRgba({ lightness, ab }, colorized.bitmap);
+  return colorized;
+}
