@@ -50,7 +50,8 @@ await runCommand(COMMAND, async (args) => {
     }).spawn().status;
     const counts = countTests(await Deno.readTextFile(reportPath));
     for (const line of leftOutReport(counts)) console.error(line);
-    if (code === 0 && counts.ran === 0) throw new RangeError("Cannot test: no test was selected");
+    const selected = counts.ran + counts.leftOut.size;
+    if (code === 0 && selected === 0) throw new RangeError("Cannot test: no test was selected");
     return code === 0 ? 0 : 1;
   } finally {
     await Deno.remove(reportPath);
