@@ -1,0 +1,116 @@
+/** Resizing of interleaved pixels and planes: area average, bilinear interpolation, square crop. */
+import { areaTaps, bilinearTaps, resample } from "./resample.ts";
+
+/** Sides of a picture. */
+export interface SizePx {
+  widthPx: number;
+  heightPx: number;
+}
+
+/** 8-bit interleaved pixels, shape [heightPx * widthPx * channels]. */
+export interface Pixels<T extends Uint8Array | Uint8ClampedArray = Uint8Array | Uint8ClampedArray>
+  extends SizePx {
+  data: T;
+  channels: number;
+}
+
+/**
+ * Averages pixels over the exact area that each new pixel covers, parts of pixels by their part.
+ * Channels, alpha too, are averaged each by itself; exact, rounded half up.
+ * @returns Interleaved, shape [to.heightPx * to.widthPx * channels].
+ * @throws {RangeError} When a side is no positive whole number or `data` has another length.
+ */
+export function resizeArea(pixels: Pixels, to: SizePx): Uint8Array {
+  const out = new Uint8Array(checkSizes("resize pixels", pixels, to));
+  const taps = {
+    x: areaTaps(pixels.widthPx, to.widthPx),
+    y: areaTaps(pixels.heightPx, to.heightPx),
+  };
+  const area = pixels.widthPx * pixels.heightPx;
+  resample(pixels, taps, (row, at) => {
+    for (let i = 0; i < row.length; i++) out[at + i] = Math.floor(row[i]! / area + 0.5);
+  });
+  return out;
+}
+
+/**
+ * `resizeArea` for one plane of any numbers, without rounding.
+ * @param plane Shape [size.heightPx * size.widthPx].
+ * @returns Shape [to.heightPx * to.widthPx].
+ * @throws {RangeError} When a side is no positive whole number or `plane` has another length.
+ */
+export function resizePlaneArea(plane: Float32Array, size: SizePx, to: SizePx): Float32Array {
+  const source = { ...size, data: plane, channels: 1 };
+  const out = new Float32Array(checkSizes("resize plane", source, to));
+  const taps = { x: areaTaps(size.widthPx, to.widthPx), y: areaTaps(size.heightPx, to.heightPx) };
+  const area = size.widthPx * size.heightPx;
+  resample(source, taps, (row, at) => {
+    for (let i = 0; i < row.length; i++) out[at + i] = row[i]! / area;
+  });
+  return out;
+}
+
+/**
+ * Interpolates planes bilinearly. Pixel centers lie at halves, and beyond the outermost centers
+ * their values go on; so the picture keeps its place. Meant for enlarging: a much smaller size
+ * leaves pixels out.
+ * @param planes Interleaved, shape [heightPx * widthPx * channels].
+ * @returns Interleaved, shape [to.heightPx * to.widthPx * channels].
+ * @throws {RangeError} When a side is no positive whole number or `planes` has another length.
+ */
+export function upsamplePlanesBilinear(
+  planes: Float32Array,
+  size: SizePx & { channels: number },
+  to: SizePx,
+): Float32Array {
+  const source = { ...size, data: planes };
+  const out = new Float32Array(checkSizes("upsample planes", source, to));
+  const taps = {
+    x: bilinearTaps(size.widthPx, to.widthPx),
+    y: bilinearTaps(size.heightPx, to.heightPx),
+  };
+  resample(source, taps, (row, at) => out.set(row, at));
+  return out;
+}
+
+/**
+ * Cuts out the largest square in the middle; of an odd remainder, the larger part is cut off at
+ * the right or bottom.
+ * @throws {RangeError} When a side is no positive whole number or `data` has another length.
+ */
+export function cropToSquare(pixels: Pixels): Pixels<Uint8Array> {
+  checkSizes("crop", pixels, pixels);
+  const { data, widthPx, heightPx, channels } = pixels;
+  const sidePx = Math.min(widthPx, heightPx);
+  const left = (widthPx - sidePx) >> 1, top = (heightPx - sidePx) >> 1;
+  const out = new Uint8Array(sidePx * sidePx * channels);
+  for (let y = 0; y < sidePx; y++) {
+    const start = ((top + y) * widthPx + left) * channels;
+    out.set(data.subarray(start, start + sidePx * channels), y * sidePx * channels);
+  }
+  return { data: out, widthPx: sidePx, heightPx: sidePx, channels };
+}
+
+/** Checks a source and a target size; returns the number of values in the target. */
+function checkSizes(
+  action: string,
+  source: SizePx & { data: ArrayLike<number>; channels: number },
+  to: SizePx,
+): number {
+  const { widthPx, heightPx, channels, data } = source;
+  for (const count of [widthPx, heightPx, channels, to.widthPx, to.heightPx]) {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RangeError(
+        `Cannot ${action}: sides and channels must be whole numbers of 1 or more, got ${count}`,
+      );
+    }
+  }
+  const length = widthPx * heightPx * channels;
+  if (data.length !== length) {
+    throw new RangeError(
+      `Cannot ${action}: ${widthPx} x ${heightPx} x ${channels} must have ${length} values, ` +
+        `got ${data.length}`,
+    );
+  }
+  return to.widthPx * to.heightPx * channels;
+}
