@@ -36,10 +36,14 @@ export function registerWasmTrainingKernels(): void {
   });
   replace("Sum", ({ x }, { axis, keepDims }) => {
     const rank = x!.shape.length;
-    const axes = [axis as number | number[]].flat().map((at) => (at + rank) % rank).sort();
-    const allButLast = rank > 1 && axes.length === rank - 1 && axes.every((at, i) => at === i);
-    if (!allButLast || keepDims || x!.dtype !== "float32" || x!.size === 0) return undefined;
-    return channelSum(x!);
+    const axes = axis == null ? [...x!.shape.keys()] : [axis as number | number[]].flat();
+    const sorted = axes.map((at) => (at + rank) % rank).sort((a, b) => a - b);
+    const leading = sorted.length >= rank - 1 && sorted.every((at, i) => at === i);
+    if (rank === 0 || !leading || keepDims || x!.dtype !== "float32" || x!.size === 0) {
+      return undefined;
+    }
+    const everything = sorted.length === rank;
+    return channelSum(x!, { channels: everything ? 1 : x!.shape.at(-1)!, scalar: everything });
   });
   replace("ResizeNearestNeighborGrad", ({ images, dy }) => {
     const [, height, width] = images!.shape as [number, number, number];

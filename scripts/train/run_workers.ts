@@ -1,0 +1,121 @@
+/** Starts the training workers of a run and shows how they get on. */
+import type { EpochRecord } from "../../src/train/history.ts";
+import { breakShareGroup, createShareGroupMemory } from "../../src/train/share_group.ts";
+import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
+import { type Progress, startProgress } from "../command/progress.ts";
+import { writeRunHistory } from "./run_folder.ts";
+
+/** Beside the gradients of all weights travel the loss and the wish to stop. */
+const EXTRA_VALUES = 2;
+
+/** A run as the command sees it. */
+export interface WorkersOptions {
+  job: Omit<WorkerJob, "rank" | "group" | "stop">;
+  workers: number;
+  parameterCount: number;
+}
+
+/**
+ * Trains until the epochs are over or the user interrupts.
+ * @returns Whether all epochs are done, and the finished ones.
+ * @throws {Error} When a worker fails, with its message.
+ */
+export async function runWorkers(
+  { job, workers, parameterCount }: WorkersOptions,
+): Promise<{ finished: boolean; history: EpochRecord[] }> {
+  const capacity = parameterCount + EXTRA_VALUES;
+  const group = workers > 1 ? createShareGroupMemory({ members: workers, capacity }) : undefined;
+  const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const display = new Display(job.config.epochs);
+  let history: EpochRecord[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const releaseSignals = onInterrupt(() => {
+    Atomics.store(new Int32Array(stop), 0, 1);
+    display.log("stopping after this step; press Ctrl-C again to stop at once");
+  });
+  const pool = Array.from({ length: workers }, (_, rank) => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (group) breakShareGroup(group);
+      reject(new Error(`Cannot go on training: worker ${rank} failed: ${event.message}`));
+    };
+    worker.onmessage = async ({ data: message }: MessageEvent<WorkerMessage>) => {
+      if (message.type === "failed") reject(new Error(message.message));
+      if (message.type === "step") display.step(message);
+      if (message.type === "epoch") {
+        history = message.history;
+        display.epoch(history.at(-1)!);
+        await writeRunHistory(job.runDir, { name: job.name, history }).catch(reject);
+      }
+      if (message.type === "done" && rank === 0) resolve(message.finished);
+    };
+    worker.postMessage({ ...job, rank, group, stop } satisfies WorkerJob);
+    return worker;
+  });
+  try {
+    return { finished: await promise, history };
+  } finally {
+    releaseSignals();
+    display.stop();
+    for (const worker of pool) worker.terminate();
+  }
+}
+
+/** Calls back at the first Ctrl-C or SIGTERM; the second ends the process at once. */
+function onInterrupt(callback: () => void): () => void {
+  let interrupted = false;
+  const handler = () => {
+    if (interrupted) Deno.exit(130);
+    interrupted = true;
+    callback();
+  };
+  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, handler);
+  return () => signals.forEach((signal) => Deno.removeSignalListener(signal, handler));
+}
+
+/** A progress bar for each epoch, and a line when it is over. */
+class Display {
+  readonly #epochs: number;
+  #bar: Progress | undefined;
+  #epoch = 0;
+
+  constructor(epochs: number) {
+    this.#epochs = epochs;
+  }
+
+  step(message: Extract<WorkerMessage, { type: "step" }>): void {
+    if (message.epoch !== this.#epoch) {
+      this.stop();
+      this.#epoch = message.epoch;
+      const { epochImages: total, imagesDone: start } = message;
+      const label = `epoch ${message.epoch}/${this.#epochs}`;
+      this.#bar = startProgress(label, { total, unit: "images", start });
+    }
+    this.#bar!.update(message.imagesDone, `loss ${message.loss.toFixed(5)}`);
+    if (message.imagesDone === message.epochImages) {
+      this.stop();
+      console.error("validating");
+    }
+  }
+
+  epoch({ epoch, loss, validationLoss, validationPsnr, imagesPerSecond }: EpochRecord): void {
+    this.stop();
+    console.error(
+      `epoch ${epoch}/${this.#epochs}: loss ${loss.toFixed(5)}, ` +
+        `validation loss ${validationLoss.toFixed(5)}, ` +
+        `validation PSNR ${validationPsnr.toFixed(2)} dB, ${imagesPerSecond.toFixed(1)} images/s`,
+    );
+  }
+
+  log(line: string): void {
+    if (this.#bar) this.#bar.log(line);
+    else console.error(line);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}

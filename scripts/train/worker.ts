@@ -1,0 +1,93 @@
+/** A training worker: starts a backend of its own and trains on its share of every batch. */
+import { startBackend } from "../../src/backend/start.ts";
+import { openSplit } from "../../src/data/split.ts";
+import { buildNetwork } from "../../src/network/build.ts";
+import { saveCheckpoint } from "../../src/train/checkpoint.ts";
+import { type RunState, train } from "../../src/train/loop.ts";
+import { breakShareGroup, ShareGroup } from "../../src/train/share_group.ts";
+import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
+import { errorChain } from "../command/run.ts";
+import { checkpointPath } from "./run_folder.ts";
+import { createValidator } from "./validate.ts";
+
+/** A read of the loss stalls a GPU; on WASM it is free. */
+const LOSS_EVERY_STEPS = { webgpu: 20, wasm: 1 };
+const STEP_MESSAGE_EVERY_MS = 500;
+
+const worker = self as unknown as {
+  onmessage: (event: MessageEvent<WorkerJob>) => void;
+  postMessage(message: WorkerMessage): void;
+};
+
+worker.onmessage = async ({ data: job }) => {
+  try {
+    const finished = await runJob(job);
+    worker.postMessage({ type: "done", finished });
+  } catch (error) {
+    worker.postMessage({ type: "failed", message: errorChain(error) });
+    if (job.group) breakShareGroup(job.group);
+  }
+};
+
+async function runJob(job: WorkerJob): Promise<boolean> {
+  const device = await startBackend(job.backend);
+  const network = buildNetwork(job.network, { seed: job.config.seed });
+  using images = closing(await openSplit(job.dataDir, "train"));
+  using validation = closing(await openSplit(job.dataDir, "val"));
+  const group = job.group && new ShareGroup(job.group, job.rank);
+  const { limit } = job.config;
+  const count = Math.min(validation.count, limit ? Math.max(1, Math.ceil(limit / 10)) : Infinity);
+  const stop = new Int32Array(job.stop);
+  return await train({
+    network,
+    images,
+    config: job.config,
+    group,
+    lossEverySteps: LOSS_EVERY_STEPS[job.backend],
+    resumeFrom: job.resume ? checkpointPath(job.runDir) : undefined,
+    validate: createValidator(validation, { count, group }),
+    checkDevice: () => device.check(),
+    shouldStop: () => Atomics.load(stop, 0) !== 0,
+    ...(job.rank === 0 ? reporting(job, stop) : silent()),
+  });
+}
+
+function silent(): { onStep(): Promise<void>; onEpoch(): Promise<void> } {
+  return { onStep: () => Promise.resolve(), onEpoch: () => Promise.resolve() };
+}
+
+/** What the first worker does beside training: it saves checkpoints and tells how things go. */
+function reporting(job: WorkerJob, stop: Int32Array) {
+  let savedMs = performance.now();
+  let reportedMs = 0;
+  const save = async ({ network, adam, position }: RunState) => {
+    await saveCheckpoint(checkpointPath(job.runDir), { network, adam, position });
+    savedMs = performance.now();
+    worker.postMessage({ type: "saved" });
+  };
+  return {
+    async onStep(state: RunState) {
+      const { position, epochImages, recentLoss } = state;
+      const stopping = Atomics.load(stop, 0) !== 0;
+      const due = performance.now() - savedMs > job.checkpointEverySeconds * 1000;
+      if (stopping || due) await save(state);
+      if (
+        performance.now() - reportedMs < STEP_MESSAGE_EVERY_MS && position.imagesDone < epochImages
+      ) {
+        return;
+      }
+      reportedMs = performance.now();
+      const { epoch, step, imagesDone } = position;
+      const progress = { epoch: epoch + 1, step, imagesDone, epochImages };
+      worker.postMessage({ type: "step", ...progress, loss: recentLoss ?? NaN });
+    },
+    async onEpoch(state: RunState) {
+      await save(state);
+      worker.postMessage({ type: "epoch", history: state.position.history });
+    },
+  };
+}
+
+function closing<T extends { close(): void }>(resource: T): T & Disposable {
+  return Object.assign(resource, { [Symbol.dispose]: () => resource.close() });
+}

@@ -1,0 +1,23 @@
+import { writeAtomically } from "./atomic_write.ts";
+
+/** What one finished epoch gave. */
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  /** Mean squared error of ab / 128 while training, and on the validation images. */
+  loss: number;
+  validationLoss: number;
+  /** dB, of ab / 128, per image, then averaged; as the report's Table 1. */
+  validationPsnr: number;
+  /** dB of the mean training loss: the curve that belongs beside validationPsnr. */
+  psnr: number;
+  images: number;
+  imagesPerSecond: number;
+  /** Time spent training up to the end of this epoch. */
+  trainedSeconds: number;
+}
+
+/** Writes `history.jsonl`, one finished epoch a line. */
+export async function writeHistory(path: string, history: EpochRecord[]): Promise<void> {
+  await writeAtomically(path, history.map((record) => JSON.stringify(record) + "\n").join(""));
+}
