@@ -46,7 +46,7 @@ await runCommand(COMMAND, async (args) => {
         `--junit-path=${reportPath}`,
         ...testArguments(args),
       ],
-      env: quietMesa(),
+      env: testEnvironment(),
     }).spawn().status;
     const counts = countTests(await Deno.readTextFile(reportPath));
     for (const line of leftOutReport(counts)) console.error(line);
@@ -67,7 +67,10 @@ function testArguments(args: Arguments): string[] {
   ];
 }
 
-/** Mesa prints a complaint for every adapter when this is not set. */
-function quietMesa(): Record<string, string> {
-  return Deno.env.get("XDG_RUNTIME_DIR") ? {} : { XDG_RUNTIME_DIR: "/tmp" };
+/** Tests spawn this Deno by name; Mesa complains of every adapter without XDG_RUNTIME_DIR. */
+function testEnvironment(): Record<string, string> {
+  return {
+    PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH") ?? ""}`,
+    XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp",
+  };
 }
