@@ -25,27 +25,31 @@ export function sizeProblems(tree: SourceTree): string[] {
   });
 }
 
-/** Tests of nothing, and modules of src/ that no test below the folder's own tests reaches. */
+/** Tests that lie in the wrong folder, and modules of src/ that no test of their folder reaches. */
 export function mirrorProblems(tree: SourceTree): string[] {
   const paths = [...tree.keys()];
+  const misplaced = paths.filter((path) => /^tests\/.+\/.+_test\.ts$/.test(path))
+    .filter((path) => !testsItsFolder(tree, path));
   const reached = new Map<string, Set<string>>();
-  const strays = paths.filter((path) => /^tests\/.+\/.+_test\.ts$/.test(path)).filter((path) => {
-    const tested = path.slice("tests/".length, -"_test.ts".length);
-    return !["src", "scripts"].some((top) =>
-      paths.some((other) =>
-        other === `${top}/${tested}.ts` || other.startsWith(`${top}/${tested}/`)
-      )
-    );
-  });
   const untested = paths.filter((path) => path.startsWith("src/")).filter((path) => {
     const folder = path.split("/")[1]!;
     if (!reached.has(folder)) reached.set(folder, reachedFrom(tree, `tests/${folder}/`));
     return !reached.get(folder)!.has(path);
   });
   return [
-    ...strays.map((path) => `${path}: tests no module or folder of that name`),
+    ...misplaced.map((path) => `${path}: tests no module of the folder that it mirrors`),
     ...untested.map((path) => `${path}: no test of its folder reaches it`),
   ];
+}
+
+/** Whether a test has the name of a module or imports one, of the same folder in src/ or scripts/. */
+function testsItsFolder(tree: SourceTree, path: string): boolean {
+  const mirrored = path.slice("tests/".length, -"_test.ts".length);
+  const [folder = ""] = mirrored.split("/");
+  return ["src", "scripts"].some((top) =>
+    tree.has(`${top}/${mirrored}.ts`) ||
+    importedPaths(tree, path).some((imported) => imported.startsWith(`${top}/${folder}/`))
+  );
 }
 
 /** Every file that the files below a folder import, directly or not. */
