@@ -3,6 +3,13 @@
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", section 2.2.
  */
 import { BIN_COUNT, binCenters, nearestBin } from "./ab_bins.ts";
+import table from "./ab_prior.json" with { type: "json" };
+
+/**
+ * Pixels per bin, shape [313], in the 100,000 training images of Tiny ImageNet; the table names the
+ * command that counted them.
+ */
+export const TRAINING_AB_COUNTS: readonly number[] = table.counts;
 
 /** Sigma of the Gaussian that smooths the distribution, in ab units. */
 const SMOOTHING_SIGMA = 5;

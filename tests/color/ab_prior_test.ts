@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { BIN_COUNT, nearestBin } from "../../src/color/ab_bins.ts";
-import { countAbBins, smoothAbPrior } from "../../src/color/ab_prior.ts";
+import { countAbBins, smoothAbPrior, TRAINING_AB_COUNTS } from "../../src/color/ab_prior.ts";
 
 Deno.test("countAbBins() counts each pixel once, in its nearest bin", () => {
   const counts = new Float64Array(BIN_COUNT);
@@ -27,6 +27,12 @@ Deno.test("smoothAbPrior() loses nothing at the border of the table", () => {
 Deno.test("smoothAbPrior() refuses a count per something else than bins, and no pixels", () => {
   assertThrows(() => smoothAbPrior([1, 2]), RangeError, "got 2 with sum 3");
   assertThrows(() => smoothAbPrior(new Float64Array(BIN_COUNT)), RangeError, "got 313 with sum 0");
+});
+
+Deno.test("TRAINING_AB_COUNTS holds every pixel of 100,000 images, most of them grayish", () => {
+  assertEquals(TRAINING_AB_COUNTS.length, BIN_COUNT);
+  assertEquals(TRAINING_AB_COUNTS.reduce((sum, count) => sum + count), 100_000 * 64 * 64);
+  assertEquals(TRAINING_AB_COUNTS.indexOf(Math.max(...TRAINING_AB_COUNTS)), nearestBin(0, 0));
 });
 
 function countsOf({ at }: { at: number }): Float64Array {
