@@ -1,0 +1,64 @@
+/** The evaluation as people read it. */
+import type { ModelMetrics } from "./tally.ts";
+
+/** What an evaluation prints; names are those of its JSON. */
+export interface EvaluationReport {
+  split: string;
+  /** Images measured. */
+  images: number;
+  /** Where the networks ran. */
+  device: string;
+  models: ModelMetrics[];
+}
+
+/** Heading, figure and decimals of each column after the model's name. */
+const COLUMNS: [heading: string, key: Exclude<keyof ModelMetrics, "name">, decimals: number][] = [
+  ["parameters", "parameters", 0],
+  ["PSNR", "psnr_rgb", 3],
+  ["PSNR pooled", "psnr_rgb_pooled", 3],
+  ["SSIM", "ssim_rgb", 4],
+  ["MSE ab", "mse_ab", 5],
+  ["PSNR ab", "psnr_ab", 3],
+  ["CIEDE2000", "delta_e2000", 3],
+  ["AuC", "auc", 4],
+  ["AuC rebalanced", "auc_rebalanced", 4],
+  ["colorfulness", "colorfulness", 2],
+  ["images/s", "images_per_second", 0],
+];
+
+/**
+ * The report as Markdown: a title line, and a table with one row per model in the order given.
+ * Colorfulness is that of the originals in the heading, each model's in the rows.
+ */
+export function markdownReport({ split, images, device, models }: EvaluationReport): string {
+  const trueColorfulness = models[0]?.colorfulness_true.toFixed(2) ?? "unknown";
+  const headings = COLUMNS.map(([heading, key]) =>
+    key === "colorfulness" ? `${heading} (true ${trueColorfulness})` : heading
+  );
+  const rows = models.map((model) => [
+    model.name,
+    ...COLUMNS.map(([, key, decimals]) => formatNumber(model[key], decimals)),
+  ]);
+  const title = `Split ${split}, ${formatNumber(images, 0)} images, on ${device}. PSNR in dB.`;
+  return `${title}\n\n${markdownTable([["model", ...headings], ...rows])}`;
+}
+
+/** A Markdown table of cells, the first row its heading: names to the left, numbers to the right. */
+function markdownTable(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const padded = rows.map((row) =>
+    line(row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+  );
+  const rule = line(
+    widths.map((width, i) => i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`),
+  );
+  return [padded[0], rule, ...padded.slice(1)].join("\n");
+}
+
+function formatNumber(value: number, decimals: number): string {
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+}

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { markdownReport } from "../../src/eval/report_table.ts";
+import type { ModelMetrics } from "../../src/eval/tally.ts";
+
+const GRAY: ModelMetrics = {
+  name: "gray",
+  parameters: 0,
+  psnr_rgb: 24.47054776087298,
+  psnr_rgb_pooled: 19.825681719734426,
+  ssim_rgb: 0.9346292880513454,
+  mse_ab: 0.01711048864482425,
+  psnr_ab: 22.0404286404498,
+  delta_e2000: 11.317212606021894,
+  auc: 0.8837533613798635,
+  auc_rebalanced: 0.6002,
+  colorfulness: 0.003367285237109199,
+  colorfulness_true: 38.936598515817984,
+  images_per_second: 1234.5,
+};
+
+Deno.test("markdownReport() tells split, images and device, then a row per model in order", () => {
+  const report = markdownReport({
+    split: "val",
+    images: 10_000,
+    device: "CPU (WASM SIMD)",
+    models: [GRAY, { ...GRAY, name: "polychromify", parameters: 1_084_802 }],
+  });
+  const [title, blank, heading, rule, gray, polychromify, ...rest] = report.split("\n");
+  assertEquals(title, "Split val, 10,000 images, on CPU (WASM SIMD). PSNR in dB.");
+  assertEquals(blank, "");
+  assertEquals(cells(heading!), [
+    "model",
+    "parameters",
+    "PSNR",
+    "PSNR pooled",
+    "SSIM",
+    "MSE ab",
+    "PSNR ab",
+    "CIEDE2000",
+    "AuC",
+    "AuC rebalanced",
+    "colorfulness (true 38.94)",
+    "images/s",
+  ]);
+  assertEquals(rule!.replaceAll(/[-: ]/g, ""), "|".repeat(13));
+  const figures = "24.471 19.826 0.9346 0.01711 22.040 11.317 0.8838 0.6002 0.00 1,235".split(" ");
+  assertEquals(cells(gray!), ["gray", "0", ...figures]);
+  assertEquals(cells(polychromify!), ["polychromify", "1,084,802", ...figures]);
+  assertEquals(rest, []);
+});
+
+function cells(line: string): string[] {
+  return line.split("|").slice(1, -1).map((cell) => cell.trim());
+}
