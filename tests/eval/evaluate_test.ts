@@ -1,19 +1,22 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { BIN_COUNT } from "../../src/color/ab_bins.ts";
 import { rgbToLab } from "../../src/color/lab.ts";
-import type { ImageSplit } from "../../src/data/split.ts";
+import { TRAINING_AB_COUNTS } from "../../src/color/ab_prior.ts";
+import { openSplit } from "../../src/data/split.ts";
+import { rebalancingWeights } from "../../src/eval/auc_rebalanced.ts";
 import { evaluate, type ImageRow } from "../../src/eval/evaluate.ts";
 import type { Predictor } from "../../src/eval/predictor.ts";
+import reference from "../fixtures/metrics_val_first_1000.json" with { type: "json" };
+import { realDataTest } from "../real_data.ts";
+import { generatedPixels, generatedSplit } from "./generated_split.ts";
 
-const SIZE_PX = 16;
-const BYTES = SIZE_PX * SIZE_PX * 3;
 const binWeights = Float64Array.from({ length: BIN_COUNT }, (_, bin) => 1 + bin);
 
 Deno.test("evaluate() gives averages of the images' figures, in any batch size", async () => {
   const rows: ImageRow[] = [];
   const onImage = (row: ImageRow) => rows.push(row);
   const options = { binWeights, onImage };
-  const [metrics] = await evaluate(splitOf(7), [constant("warm", 10, 20)], options);
+  const [metrics] = await evaluate(generatedSplit(7), [constant("warm", 10, 20)], options);
   assertEquals(rows.map((row) => row.image), [0, 1, 2, 3, 4, 5, 6].map((i) => `image_${i}.png`));
   for (const key of ["psnr_rgb", "ssim_rgb", "mse_ab", "psnr_ab", "auc", "colorfulness"] as const) {
     assertAlmostEquals(metrics![key], mean(rows.map((row) => row[key])), 1e-12, key);
@@ -23,7 +26,7 @@ Deno.test("evaluate() gives averages of the images' figures, in any batch size",
   assertAlmostEquals(metrics!.colorfulness_true, mean(rows.map((row) => row.colorfulness_true)));
   assert(metrics!.images_per_second > 0);
 
-  const [inThrees] = await evaluate(splitOf(7), [constant("warm", 10, 20)], {
+  const [inThrees] = await evaluate(generatedSplit(7), [constant("warm", 10, 20)], {
     binWeights,
     batch: 3,
   });
@@ -31,10 +34,10 @@ Deno.test("evaluate() gives averages of the images' figures, in any batch size",
 });
 
 Deno.test("evaluate() measures a predictor that knows the truth as perfect", async () => {
-  const { ab } = rgbToLab(pixels([0, 1, 2]), 3);
+  const { ab } = rgbToLab(generatedPixels([0, 1, 2], 16), 3);
   const oracle: Predictor = { name: "oracle", parameters: 3, predictAb: () => Promise.resolve(ab) };
   const predictors = [constant("gray", 0, 0), oracle];
-  const [gray, perfect] = await evaluate(splitOf(3), predictors, { binWeights });
+  const [gray, perfect] = await evaluate(generatedSplit(3), predictors, { binWeights });
   assertEquals(perfect!.name, "oracle");
   assertEquals(perfect!.parameters, 3);
   assertEquals(perfect!.psnr_rgb, 100);
@@ -46,7 +49,7 @@ Deno.test("evaluate() measures a predictor that knows the truth as perfect", asy
 Deno.test("evaluate() takes the first `limit` images and tells progress", async () => {
   const done: number[] = [];
   const images: string[] = [];
-  await evaluate(splitOf(9), [constant("gray", 0, 0)], {
+  await evaluate(generatedSplit(9), [constant("gray", 0, 0)], {
     binWeights,
     limit: 5,
     batch: 2,
@@ -59,11 +62,44 @@ Deno.test("evaluate() takes the first `limit` images and tells progress", async 
 
 Deno.test("evaluate() refuses a split without images", async () => {
   await assertRejects(
-    () => evaluate(splitOf(0), [constant("gray", 0, 0)], { binWeights }),
+    () => evaluate(generatedSplit(0), [constant("gray", 0, 0)], { binWeights }),
     RangeError,
     "Cannot evaluate: must have 1 image or more, got 0",
   );
 });
+
+realDataTest(
+  "evaluate() agrees with scikit-image on Tiny ImageNet to 0.001",
+  "tiny-imagenet-200",
+  async (dir) => {
+    const split = await openSplit(dir, "val");
+    const rows = new Map<string, ImageRow>();
+    const [gray, mean] = await evaluate(
+      split,
+      [constant("gray", 0, 0), constant("mean", 2.5, 8.7)],
+      {
+        binWeights: rebalancingWeights(TRAINING_AB_COUNTS),
+        limit: reference.images,
+        onImage: (row) => rows.set(`${row.model} ${row.image}`, row),
+      },
+    );
+    split.close();
+    const { mse_rgb: _gray, ...averageGray } = reference.average.gray;
+    const { mse_rgb: _mean, ...averageMean } = reference.average.mean;
+    assertAgrees({ ...gray }, { ...averageGray, colorfulness_true: reference.true_colorfulness });
+    assertAgrees({ ...mean }, averageMean);
+    for (const { file, colorfulness, gray, mean } of reference.first_20) {
+      assertAgrees({ ...rows.get(`gray ${file}`) }, { ...gray, colorfulness_true: colorfulness });
+      assertAgrees({ ...rows.get(`mean ${file}`) }, mean);
+    }
+  },
+);
+
+function assertAgrees(measured: Record<string, unknown>, expected: Record<string, number>): void {
+  for (const [key, value] of Object.entries(expected)) {
+    assertAlmostEquals(Number(measured[key]), value, 1e-3, key);
+  }
+}
 
 function constant(name: string, a: number, b: number): Predictor {
   const predictAb = (lightness: Float32Array) =>
@@ -71,29 +107,6 @@ function constant(name: string, a: number, b: number): Predictor {
       Float32Array.from({ length: 2 * lightness.length }, (_, i) => i % 2 === 0 ? a : b),
     );
   return { name, parameters: 0, predictAb };
-}
-
-/** A split of generated images; image i is the same in every split. */
-function splitOf(count: number): ImageSplit {
-  return {
-    dir: "generated",
-    split: "val",
-    count,
-    sizePx: SIZE_PX,
-    readImages: (indices) => Promise.resolve(pixels(Array.from(indices))),
-    name: (index) => Promise.resolve(`image_${index}.png`),
-    close: () => {},
-  };
-}
-
-function pixels(indices: number[]): Uint8Array {
-  const rgb = new Uint8Array(indices.length * BYTES);
-  indices.forEach((index, i) => {
-    for (let at = 0; at < BYTES; at++) {
-      rgb[i * BYTES + at] = 128 + 100 * Math.sin(at * (1 + 0.1 * index));
-    }
-  });
-  return rgb;
 }
 
 function mean(values: number[]): number {
