@@ -1,48 +1,141 @@
 /** `deno task data`: prepares Tiny ImageNet or a folder of photographs. */
-import { type DatasetIndex, SPLITS } from "../src/data/dataset_index.ts";
+import { join } from "node:path";
+import { type DatasetIndex, SPLITS, unreadablePath } from "../src/data/dataset_index.ts";
+import { downloadFile } from "../src/data/download.ts";
+import { checkDataset, type Prepared } from "../src/data/prepare.ts";
+import { preparePhotographs } from "../src/data/prepare_photographs.ts";
 import { prepareTinyImagenet } from "../src/data/prepare_tiny_imagenet.ts";
-import { openSource } from "../src/data/source.ts";
-import { textFlag, textFlags } from "./command/flags.ts";
+import type { PrepareOptions } from "../src/data/recipe.ts";
+import { openSource, type Source } from "../src/data/source.ts";
+import {
+  isComplete,
+  isTinyImagenetFolder,
+  TINY_IMAGENET_ARCHIVE,
+  TINY_IMAGENET_SIZE_PX,
+} from "../src/data/tiny_imagenet.ts";
+import { integerFlag, textFlag, textFlags } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
-import { type Arguments, type Command, runCommand } from "./command/run.ts";
+import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
 const COMMAND: Command = {
   name: "data",
-  summary: "Prepares a data set: Tiny ImageNet, or any folder of photographs.",
+  summary: `Prepares a data set for training and evaluation: Tiny ImageNet, which is downloaded
+(248 MB) unless --from tells where it is, or any folder of photographs. What an earlier run did
+is kept; run the command again after an interruption.`,
   positionals: "[SOURCE...]",
   flags: {
-    from: { type: "string", multiple: true, value: "SOURCE", help: "zip, .tar.gz or folder" },
+    from: {
+      type: "string",
+      multiple: true,
+      value: "SOURCE",
+      help: "Tiny ImageNet as zip, .tar.gz parts or folder (may be given again, or several " +
+        "after one another); or a folder of photographs",
+    },
     dir: {
       type: "string",
       value: "DIR",
       default: "data/tiny-imagenet-200",
       help: "where the prepared set goes",
     },
+    size: {
+      type: "string",
+      value: "N",
+      help: "photographs are cut to squares and resized to NxN pixels, 64 when not given",
+    },
   },
   examples: [
     "deno task data",
+    "deno task data --from downloads/tiny-imagenet-200.zip",
     "deno task data --from downloads/*.tar.gz",
+    "deno task data --from ~/photos --size 64 --dir data/photos",
   ],
 };
+
+const MAX_SIZE_PX = 1024;
 
 await runCommand(COMMAND, main);
 
 async function main(args: Arguments): Promise<void> {
   const dir = textFlag(args, "dir")!;
+  const sizePx = integerFlag(args, "size", { min: 8, max: MAX_SIZE_PX });
   const paths = [...textFlags(args, "from"), ...args.positionals];
-  const sources = [];
-  for (const path of paths) sources.push(await openSource(path));
-  const options = { dir, startProgress, log: (line: string) => console.error(line) };
-  const { index } = await prepareTinyImagenet(sources, options);
+  const options = {
+    dir,
+    startProgress,
+    log: (line: string) => console.error(line),
+    signal: interruptSignal(),
+  };
+  const { index, changed } = await prepare(paths, { ...options, sizePx });
+  if (changed.length === 0) console.error(`${dir} is prepared already: nothing to do`);
   console.log(reportText(dir, index));
+}
+
+async function prepare(
+  paths: string[],
+  { sizePx, ...options }: PrepareOptions & { sizePx: number | undefined },
+): Promise<Prepared> {
+  const sources: Source[] = [];
+  for (const path of paths) sources.push(await openSource(path));
+  const photographs = await firstPhotographs(sources);
+  if (photographs !== undefined) {
+    if (sources.length > 1) {
+      throw new UsageError(
+        `Cannot prepare photographs: must be one folder and nothing else, got ${paths.join(", ")}`,
+      );
+    }
+    return preparePhotographs(photographs, { ...options, sizePx: sizePx ?? TINY_IMAGENET_SIZE_PX });
+  }
+  if (sizePx !== undefined && sizePx !== TINY_IMAGENET_SIZE_PX) {
+    throw new UsageError(
+      `Cannot use --size: Tiny ImageNet has images of ${TINY_IMAGENET_SIZE_PX}, got ${sizePx}`,
+    );
+  }
+  return sources.length > 0 ? prepareTinyImagenet(sources, options) : prepareDownload(options);
+}
+
+/** The first folder that is not an extracted Tiny ImageNet. */
+async function firstPhotographs(sources: Source[]): Promise<string | undefined> {
+  for (const { kind, path } of sources) {
+    if (kind === "folder" && !await isTinyImagenetFolder(path)) return path;
+  }
+  return undefined;
+}
+
+async function prepareDownload(options: PrepareOptions): Promise<Prepared> {
+  const { dir, log } = options;
+  const found = await checkDataset(dir, {
+    kind: "tiny-imagenet-200",
+    sizePx: TINY_IMAGENET_SIZE_PX,
+  });
+  if (found && await isComplete(dir, found)) return { index: found, changed: [] };
+  await Deno.mkdir(dir, { recursive: true });
+  const path = join(dir, "tiny-imagenet-200.zip");
+  await downloadFile(TINY_IMAGENET_ARCHIVE, path, options);
+  const prepared = await prepareTinyImagenet([await openSource(path)], options);
+  log(`${path} is not needed any more`);
+  return prepared;
+}
+
+/** Aborts on Ctrl-C, so that the work stops at a clean point and the terminal is left in order. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  const reason = new Error("interrupted: run the command again, it goes on where it was");
+  Deno.addSignalListener("SIGINT", () => controller.abort(reason));
+  return controller.signal;
 }
 
 /** What the set holds, one line per split. */
 function reportText(dir: string, { splits, sizePx }: DatasetIndex): string {
   const lines = SPLITS.map((split) => {
     const entry = splits[split];
-    const expected = entry?.expected === undefined ? "" : ` of ${entry.expected}`;
-    return `${split.padEnd(5)} ${entry ? `${entry.count}${expected} images` : "none"}`;
+    if (!entry) return `${split.padEnd(5)}    none`;
+    const { count, expected, unreadable } = entry;
+    const all = expected === undefined ? "images" : `of ${expected} images`;
+    const gap = expected !== undefined && count + unreadable < expected ? ", incomplete" : "";
+    const skipped = unreadable > 0
+      ? `, ${unreadable} unreadable, listed in ${unreadablePath(dir, split)}`
+      : "";
+    return `${split.padEnd(5)} ${String(count).padStart(7)} ${all}${gap}${skipped}`;
   });
-  return [`${dir}: images of ${sizePx}x${sizePx}`, ...lines].join("\n");
+  return [`${dir}: ${sizePx}x${sizePx} pixels`, ...lines].join("\n");
 }

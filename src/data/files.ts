@@ -1,8 +1,13 @@
 /** File access that survives crashes, and says which file failed and what to do. */
 
+/** A write failed because the disk is full; trying again does not help. */
+export class DiskFullError extends Error {
+  override name = "DiskFullError";
+}
+
 /**
  * Replaces a file's text at once: a crash leaves the old text or the new, never a part.
- * @throws {Error} When the disk is full, naming the file.
+ * @throws {DiskFullError} Naming the file.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.tmp`;
@@ -29,7 +34,7 @@ export function diskError(path: string, error: unknown): unknown {
     `${(error as { code?: string }).code} ${error.message}`,
   );
   return full
-    ? new Error(
+    ? new DiskFullError(
       `Cannot write ${path}: the disk is full; free some space and run the command again, it continues`,
       { cause: error },
     )

@@ -1,13 +1,7 @@
 /** Prepares Tiny ImageNet from archives and folders. */
 import { decodeExact } from "./image_pixels.ts";
-import {
-  type DatasetRecipe,
-  type ImageJob,
-  type Prepared,
-  prepareDataset,
-  type PrepareOptions,
-  type SplitImage,
-} from "./prepare.ts";
+import { type Prepared, prepareDataset } from "./prepare.ts";
+import type { DatasetRecipe, ImageJob, PrepareOptions, SplitImage } from "./recipe.ts";
 import { RecordState } from "./record_store.ts";
 import { readList } from "./sorted_list.ts";
 import type { Source, SourceFile } from "./source.ts";
@@ -27,6 +21,7 @@ export function prepareTinyImagenet(
     sizePx: TINY_IMAGENET_SIZE_PX,
     expected: TINY_IMAGENET_COUNTS,
     adds: true,
+    concurrency: 4,
     list: () => listImages(sources, options),
     read: (plans) => readImages(sources, plans),
     decode: (bytes) => decodeExact(bytes, TINY_IMAGENET_SIZE_PX),
@@ -39,14 +34,20 @@ async function* listImages(
   { log }: PrepareOptions,
 ): AsyncGenerator<SplitImage> {
   for (const source of sources) {
-    let count = 0;
+    let images = 0, others = 0;
     for await (const file of source.files()) {
       const image = tinyImagenetImage(file.path);
-      if (!image) continue;
-      count++;
-      yield { ...image, signature: String(file.bytes) };
+      if (image) yield { ...image, signature: String(file.bytes) };
+      if (image) images++;
+      else others++;
     }
-    log(`${source.path}: ${count} images`);
+    if (images === 0) {
+      throw new RangeError(
+        `Cannot use ${source.path}: must hold train/WNID/images/*.JPEG, val/images/*.JPEG or ` +
+          `test/images/*.JPEG, got ${others} other files`,
+      );
+    }
+    log(`${source.path}: ${images} images`);
   }
 }
 

@@ -33,7 +33,7 @@ interface Ready {
  * @throws {Error} When an image is still missing.
  */
 export async function stageSplit(
-  { workDir, sizePx }: Workplace,
+  { workDir }: Workplace,
   plan: SplitPlan,
   { reasons, expected }: { reasons: UnreadableReasons; expected: number | undefined },
 ): Promise<void> {
@@ -51,7 +51,6 @@ export async function stageSplit(
   plan.store.close();
   const ready: Ready = { entry, pixels: packed ?? `${plan.split}.rgb` };
   await replaceFile(`${base}.ready.json`, JSON.stringify(ready));
-  void sizePx;
 }
 
 /** Installs every split that is ready, also those that a crash left so; returns the new index. */

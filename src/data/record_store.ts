@@ -4,7 +4,7 @@
  */
 import { crc32 } from "node:zlib";
 import { imageBytes } from "./dataset_index.ts";
-import { diskError, readAt, writeAt } from "./files.ts";
+import { diskError, explainFullDisk, readAt, writeAt } from "./files.ts";
 
 /** State of one image. */
 export const RecordState = { missing: 0, stored: 1, unreadable: 2 } as const;
@@ -34,6 +34,7 @@ export interface RecordStore {
   recover(): number;
   /** Makes what was written safe against power loss. */
   sync(): Promise<void>;
+  /** May be called again. */
   close(): void;
 }
 
@@ -54,8 +55,8 @@ export async function openRecordStore(
   const pixels = await Deno.open(`${path}.rgb`, options);
   const states = await Deno.open(`${path}.state`, options);
   const bytes = imageBytes(sizePx);
-  await pixels.truncate(count * bytes);
-  await states.truncate(count * STATE_BYTES);
+  await explainFullDisk(`${path}.rgb`, () => pixels.truncate(count * bytes));
+  await explainFullDisk(`${path}.state`, () => states.truncate(count * STATE_BYTES));
   const state = new DataView(new ArrayBuffer(STATE_BYTES));
   const stateBytes = new Uint8Array(state.buffer);
   const guard = (action: () => void) => {
@@ -75,6 +76,7 @@ export async function openRecordStore(
     return state.getUint32(0, true);
   };
   const rgb = new Uint8Array(bytes);
+  let open = true;
   function* records(): Generator<StoredRecord> {
     for (let index = 0; index < count; index++) {
       const value = readState(index);
@@ -107,6 +109,8 @@ export async function openRecordStore(
       await states.syncData();
     },
     close: () => {
+      if (!open) return;
+      open = false;
       pixels.close();
       states.close();
     },

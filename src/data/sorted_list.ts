@@ -29,7 +29,7 @@ export interface ListSorter {
 }
 
 /** Names held in memory at once. */
-const CHUNK_IMAGES = 1 << 16;
+const CHUNK_IMAGES = 1 << 15;
 
 type Keyed = { key: string; row: string[] };
 

@@ -48,11 +48,9 @@ export async function openSource(path: string): Promise<Source> {
 async function statSource(path: string): Promise<Deno.FileInfo> {
   try {
     return await Deno.stat(path);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new Error(`Cannot read ${path}: no such file or folder`, { cause });
-    }
-    throw cause;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`Cannot read ${path}: no such file or folder`);
   }
 }
 

@@ -41,6 +41,13 @@ export function startList({ workDir }: Workplace, split: Split): ListSorter {
   return sortList(join(workDir, `${split}.list.new`));
 }
 
+/** Removes what a killed run left of unfinished lists. */
+export async function removeDraftLists({ workDir }: Workplace): Promise<void> {
+  for await (const { name } of Deno.readDir(workDir)) {
+    if (name.includes(".list.new")) await removeFile(join(workDir, name));
+  }
+}
+
 /** Adds the images of a finished split to a list, so that they stay in the set. */
 export async function addFinished(list: ListSorter, { dir }: Workplace, split: Split) {
   for (const path of [namesPath(dir, split), unreadablePath(dir, split)]) {

@@ -2,7 +2,8 @@
  * Facts about Tiny ImageNet 200.
  * @see Le and Yang, "Tiny ImageNet Visual Recognition Challenge" (2015).
  */
-import type { Split } from "./dataset_index.ts";
+import { type DatasetIndex, imageBytes, pixelsPath, type Split, SPLITS } from "./dataset_index.ts";
+import { fileBytes } from "./files.ts";
 
 /** Side of its images. */
 export const TINY_IMAGENET_SIZE_PX = 64;
@@ -54,4 +55,14 @@ async function hasClassFolder(train: string): Promise<boolean> {
     if (/^n\d+$/.test(name) && await isFolder(`${train}/${name}/images`)) return true;
   }
   return false;
+}
+
+/** Whether a prepared set holds all that there is, apart from images that cannot be read. */
+export async function isComplete(dir: string, { splits, sizePx }: DatasetIndex): Promise<boolean> {
+  for (const split of SPLITS) {
+    const entry = splits[split];
+    if (!entry || entry.count + entry.unreadable < TINY_IMAGENET_COUNTS[split]) return false;
+    if (await fileBytes(pixelsPath(dir, split)) !== entry.count * imageBytes(sizePx)) return false;
+  }
+  return true;
 }
