@@ -28,6 +28,7 @@ export async function runWorkers(
   const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const display = new Display(job.config.epochs);
   let history: EpochRecord[] = [];
+  let historyWritten = Promise.resolve();
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const releaseSignals = onInterrupt(() => {
     Atomics.store(new Int32Array(stop), 0, 1);
@@ -40,15 +41,18 @@ export async function runWorkers(
       if (group) breakShareGroup(group);
       reject(new Error(`Cannot go on training: worker ${rank} failed: ${event.message}`));
     };
-    worker.onmessage = async ({ data: message }: MessageEvent<WorkerMessage>) => {
+    worker.onmessage = ({ data: message }: MessageEvent<WorkerMessage>) => {
       if (message.type === "failed") reject(new Error(message.message));
       if (message.type === "step") display.step(message);
       if (message.type === "epoch") {
         history = message.history;
         display.epoch(history.at(-1)!);
-        await writeRunHistory(job.runDir, { name: job.name, history }).catch(reject);
+        historyWritten = writeRunHistory(job.runDir, { name: job.name, history });
+        historyWritten.catch(reject);
       }
-      if (message.type === "done" && rank === 0) resolve(message.finished);
+      if (message.type === "done" && rank === 0) {
+        historyWritten.then(() => resolve(message.finished), reject);
+      }
     };
     worker.postMessage({ ...job, rank, group, stop } satisfies WorkerJob);
     return worker;

@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { runWorkers } from "../../scripts/train/run_workers.ts";
+import { buildNetwork } from "../../src/network/build.ts";
+import type { EncoderDecoderConfig } from "../../src/network/config.ts";
+import { decodeSafetensors } from "../../src/network/safetensors.ts";
+import { startBackend } from "../../src/backend/start.ts";
+import { REPORT_TRAINING } from "../../src/train/config.ts";
+import { relativeError } from "../tolerance.ts";
+import { writeTinyDataset } from "./tiny_dataset.ts";
+
+const NETWORK: EncoderDecoderConfig = {
+  kind: "encoder-decoder",
+  planes: "ab",
+  encoder: [4, 8],
+  dense: [8, 4, 8],
+  decoder: [8, 4],
+  strided: true,
+  batchNorm: true,
+  dropout: 0.5,
+};
+
+Deno.test("one step of three workers is one step of one worker, to 1e-5", async () => {
+  const [alone, shared] = [await trainStep({ workers: 1 }), await trainStep({ workers: 3 })];
+  assertEquals([...shared.arrays.keys()], [...alone.arrays.keys()]);
+  assert(Math.abs(shared.loss / alone.loss - 1) < 1e-5, `${shared.loss}, ${alone.loss}`);
+  assert(Math.abs(shared.validationLoss / alone.validationLoss - 1) < 1e-3);
+  for (const [name, { values }] of alone.arrays) {
+    // The first moment after one step is a tenth of the gradient; weights would show only its sign.
+    if (!name.startsWith("adam/") && !name.includes("moving")) continue;
+    const error = relativeError(shared.arrays.get(name)!.values, values);
+    assert(error < 1e-5, `${name} is off by ${error}`);
+  }
+});
+
+Deno.test("a worker that fails ends the run with its message, and no other worker hangs", async () => {
+  await assertRejects(
+    () => trainStep({ workers: 2, dataDir: "/nonexistent" }),
+    Error,
+    "Cannot open the train split",
+  );
+});
+
+/** Trains for one step on a batch of ten: shares of 3, 3 and 4 for three workers. */
+async function trainStep({ workers, dataDir }: { workers: number; dataDir?: string }) {
+  await startBackend("wasm");
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeTinyDataset(folder, { train: 10, val: 6 });
+    const network = buildNetwork(NETWORK);
+    const { parameterCount } = network;
+    network.dispose();
+    const { history } = await runWorkers({
+      job: {
+        name: "test",
+        network: NETWORK,
+        config: { ...REPORT_TRAINING, epochs: 1, batch: 10 },
+        backend: "wasm",
+        dataDir: dataDir ?? folder,
+        runDir: folder,
+        resume: false,
+        checkpointEverySeconds: 60,
+      },
+      workers,
+      parameterCount,
+    });
+    const checkpoint = await Deno.readFile(`${folder}/checkpoint.safetensors`);
+    const { loss, validationLoss } = history[0]!;
+    return { arrays: decodeSafetensors(checkpoint).arrays, loss, validationLoss };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
