@@ -2,6 +2,7 @@
 import { startBackend } from "../../src/backend/start.ts";
 import { openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
+import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
 import { type RunState, train } from "../../src/train/loop.ts";
 import { breakShareGroup, ShareGroup } from "../../src/train/share_group.ts";
@@ -34,6 +35,12 @@ async function runJob(job: WorkerJob): Promise<boolean> {
   const network = buildNetwork(job.network, { seed: job.config.seed });
   using images = closing(await openSplit(job.dataDir, "train"));
   using validation = closing(await openSplit(job.dataDir, "val"));
+  checkBatchFits(network, {
+    images: Math.ceil(job.config.batch / (job.group?.members ?? 1)),
+    heightPx: images.sizePx,
+    widthPx: images.sizePx,
+    maxTensorBytes: device.maxTensorBytes,
+  });
   const group = job.group && new ShareGroup(job.group, job.rank);
   const { limit } = job.config;
   const count = Math.min(validation.count, limit ? Math.max(1, Math.ceil(limit / 10)) : Infinity);
