@@ -35,10 +35,11 @@ export async function loadModel(modelsDir: string, name: string): Promise<Model>
   const known = await listNames(modelsDir);
   // Only names found in the folder are ever joined to a path, so none can lead out of it.
   if (!known.includes(name)) {
+    const got = JSON.stringify(name);
     throw new ModelNotFoundError(
-      `Cannot load model: must be one of ${known.join(", ") || "none"} in ${modelsDir}, got ${
-        JSON.stringify(name)
-      }`,
+      `Cannot load model: must be one of ${
+        known.join(", ") || "none, as none is there"
+      }, got ${got}`,
     );
   }
   const { title, network } = await readConfig(modelsDir, name);
@@ -104,7 +105,7 @@ async function readWeightsInto(
     network.dispose();
     if (cause instanceof Deno.errors.NotFound) {
       throw new ModelNotFoundError(
-        `Cannot load model ${name}: ${path} must be there, got none; ` +
+        `Cannot load model ${name}: weights.safetensors must be there, got none; ` +
           `train it with: deno task train ${name} --publish`,
       );
     }
