@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId, type RequestIdVariables } from "hono/request-id";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
@@ -46,19 +45,13 @@ export function createApp(
   app.get("/models", async (c) => {
     return c.json({ default: service.defaultModel, models: await service.models() });
   });
-  const limitBody = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => {
-      throw new ProblemError(413, `Cannot read the body: must have at most ${maxBodyBytes} bytes`);
-    },
-  });
-  app.post("/v1/colorize", limitBody, async (c) => {
+  app.post("/v1/colorize", async (c) => {
     const format = preferredFormat(c.req.header("accept"));
     if (!format) {
       const offers = OUTPUT_FORMATS.map(mediaType).join(", ");
       throw new ProblemError(406, `Cannot answer: Accept must allow one of ${offers}`);
     }
-    const { picture, ...options } = await readColorizeRequest(c.req.raw);
+    const { picture, ...options } = await readColorizeRequest(c.req.raw, maxBodyBytes);
     const colorized = await service.colorize(picture, { ...options, format });
     const headers = { "content-type": mediaType(format), "vary": "Accept" };
     return c.body(colorized as Uint8Array<ArrayBuffer>, 200, headers);

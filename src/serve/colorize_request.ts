@@ -1,4 +1,5 @@
 import { ProblemError } from "./problem.ts";
+import { readBody } from "./read_body.ts";
 
 /** What a client asks for. */
 export interface ColorizeRequest {
@@ -16,32 +17,30 @@ const MAX_SIZE_PX = 256;
 /**
  * Reads a picture and its options. The picture is the raw body, whatever its content type, or the
  * field `image` of a multipart form; options are query parameters or further fields of the form.
- * @throws {ProblemError} 400 when there is no picture, 422 when an option does not fit.
+ * @throws {ProblemError} 400 when there is no picture, 413 when the body is over the limit, 422 when
+ * an option does not fit.
  */
-export async function readColorizeRequest(request: Request): Promise<ColorizeRequest> {
+export async function readColorizeRequest(
+  request: Request,
+  maxBodyBytes: number,
+): Promise<ColorizeRequest> {
   const options = new Map<string, string>();
   for (const [name, value] of new URL(request.url).searchParams) addOption(options, name, value);
-  const isForm = /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
-  const picture = isForm ? await readForm(request, options) : await readBody(request);
+  const type = request.headers.get("content-type") ?? "";
+  const body = await readBody(request, maxBodyBytes);
+  const isForm = /^multipart\/form-data\b/i.test(type);
+  const picture = isForm ? await readForm({ body, type }, options) : body;
   if (picture.length === 0) throw new ProblemError(400, "Cannot read the picture: it is empty");
   return { picture, model: modelOption(options), sizePx: sizeOption(options) };
 }
 
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await request.arrayBuffer());
-  } catch (cause) {
-    throw new ProblemError(400, "Cannot read the picture: the body must be complete", { cause });
-  }
-}
-
 async function readForm(
-  request: Request,
+  { body, type }: { body: Uint8Array<ArrayBuffer>; type: string },
   options: Map<string, string>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let form: FormData;
   try {
-    form = await request.formData();
+    form = await new Response(body, { headers: { "content-type": type } }).formData();
   } catch (cause) {
     throw new ProblemError(400, "Cannot read the form: it must be multipart/form-data", { cause });
   }

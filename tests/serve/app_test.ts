@@ -129,6 +129,18 @@ Deno.test("POST /v1/colorize answers 413 to a body over the limit, announced or 
   assertEquals((await app.request(...fitting)).status, 200);
 });
 
+Deno.test("POST /v1/colorize answers 400 to a body that breaks off", async () => {
+  const { app, logged } = echoService();
+  const body = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(10));
+      controller.error(new Error("connection reset"));
+    },
+  });
+  await assertProblem(await app.request(...post("", body)), 400, "must be complete");
+  assertEquals(logged, []);
+});
+
 Deno.test("POST /v1/colorize answers each failure with its status", async () => {
   const failures: [Error, number, string][] = [
     [new ImageError("unsupported", "Cannot decode: text"), 415, "text"],

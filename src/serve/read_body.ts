@@ -1,0 +1,35 @@
+import { ProblemError } from "./problem.ts";
+
+/**
+ * Reads a request's body, no further than the limit.
+ * @throws {ProblemError} 413 over the limit, by its announced length or by what arrives; 400 when the
+ * client breaks off.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const refuse = () => {
+    throw new ProblemError(413, `Cannot read the body: must have at most ${maxBytes} bytes`);
+  };
+  if (Number(request.headers.get("content-length")) > maxBytes) refuse();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bodyBytes = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      bodyBytes += chunk.length;
+      if (bodyBytes > maxBytes) refuse();
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    throw new ProblemError(400, "Cannot read the body: it must be complete", { cause });
+  }
+  const body = new Uint8Array(bodyBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
