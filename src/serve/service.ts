@@ -5,6 +5,7 @@ import { listModels, loadModel, type Model, type ModelInfo } from "../colorize/m
 import { decodeImage } from "../image/decode.ts";
 import { encodeImage, type OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
+import { yieldToEventLoop } from "./event_loop.ts";
 import { createLimiter } from "./limiter.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -102,7 +103,7 @@ export function createService(options: ServiceOptions): Service {
     try {
       return await colorizeImage(image, loaded, { ...(sizePx && { sizePx }) });
     } finally {
-      await new Promise((resolve) => setTimeout(resolve)); // lets a device error be reported
+      await yieldToEventLoop();
       try {
         device.check();
       } catch (cause) {
