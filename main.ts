@@ -1,0 +1,47 @@
+/**
+ * The serverless handler. In the project's folder, with no more rights than it needs:
+ * `deno serve --allow-read=.,/usr/bin/ldd --allow-env --allow-ffi=node_modules main.ts`
+ * (sharp asks ldd which C library it is to use). It is set by the environment variables named in
+ * `SETTINGS`; `deno task serve` takes flags instead. At SIGTERM `deno serve` itself finishes the
+ * requests at hand.
+ */
+import { BACKEND_CHOICES, startBackend } from "./src/backend/start.ts";
+import { createApp } from "./src/serve/app.ts";
+import { createService } from "./src/serve/service.ts";
+
+const SETTINGS = {
+  backend: choiceSetting("POLYCHROMIFY_BACKEND", BACKEND_CHOICES),
+  model: Deno.env.get("POLYCHROMIFY_MODEL") || "polychromify",
+  modelsDir: Deno.env.get("POLYCHROMIFY_MODELS") || `${import.meta.dirname}/models`,
+  maxBodyMb: numberSetting("POLYCHROMIFY_MAX_BODY_MB", 32),
+  maxMegapixels: numberSetting("POLYCHROMIFY_MAX_MEGAPIXELS", 40),
+};
+
+const service = createService({
+  modelsDir: SETTINGS.modelsDir,
+  defaultModel: SETTINGS.model,
+  limits: { maxBytes: SETTINGS.maxBodyMb * 1e6, maxPixels: SETTINGS.maxMegapixels * 1e6 },
+  startDevice: () => startBackend(SETTINGS.backend),
+});
+// The process lives on without its model: it answers 503, and /readyz says why.
+service.started.catch((error) => console.error(error));
+const app = createApp({ service, maxBodyBytes: SETTINGS.maxBodyMb * 1e6 });
+
+export default { fetch: app.fetch } satisfies Deno.ServeDefaultExport;
+
+function choiceSetting<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
+  const text = Deno.env.get(name) || choices[0];
+  if (!choices.includes(text as T)) {
+    throw new RangeError(`Cannot use ${name}: must be one of ${choices.join(", ")}, got ${text}`);
+  }
+  return text as T;
+}
+
+function numberSetting(name: string, fallback: number): number {
+  const text = Deno.env.get(name) || String(fallback);
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) {
+    throw new RangeError(`Cannot use ${name}: must be a number above 0, got ${text}`);
+  }
+  return value;
+}
