@@ -1,0 +1,150 @@
+/** `deno task colorize`: colorizes photographs from the command line. */
+import { BACKEND_CHOICES, type Device, startBackend } from "../src/backend/start.ts";
+import { colorizeImage, DEFAULT_SIZE_PX } from "../src/colorize/colorize_image.ts";
+import { loadModel, type Model } from "../src/colorize/model.ts";
+import { decodeImage } from "../src/image/decode.ts";
+import {
+  encodeImage,
+  formatOfPath,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+} from "../src/image/encode.ts";
+import { checkBytes, DEFAULT_LIMITS } from "../src/image/limits.ts";
+import { fileId, findPhotos } from "./colorize/find_photos.ts";
+import { type Job, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
+import { refuseInput, writeWhole } from "./colorize/write_output.ts";
+import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
+import { startProgress } from "./command/progress.ts";
+import { type Arguments, type Command, errorChain, runCommand, UsageError } from "./command/run.ts";
+
+const COMMAND: Command = {
+  name: "colorize",
+  summary: "Colorizes photographs of any size: files, folders (the pictures directly in them) or " +
+    "quoted patterns.",
+  positionals: "PHOTO...",
+  flags: {
+    out: {
+      type: "string",
+      short: "o",
+      value: "OUT",
+      help: "file for one photo, folder for several; without it NAME-color.EXT beside each photo",
+    },
+    model: {
+      type: "string",
+      value: "NAME",
+      default: "polychromify",
+      help: "model to colorize with",
+    },
+    models: { type: "string", value: "DIR", default: "models", help: "folder of the models" },
+    size: {
+      type: "string",
+      value: "N",
+      default: String(DEFAULT_SIZE_PX),
+      help: "short side of the copy that the network sees, 8 to 1024",
+    },
+    format: {
+      type: "string",
+      value: "FORMAT",
+      help: `${OUTPUT_FORMATS.join(", ")}; without it each photo's own, PNG for TIFF and GIF`,
+    },
+    quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
+    backend: {
+      type: "string",
+      value: "DEVICE",
+      default: "auto",
+      help: BACKEND_CHOICES.join(", "),
+    },
+  },
+  examples: [
+    "deno task colorize grandmother.jpg",
+    "deno task colorize grandmother.jpg -o grandmother.png",
+    "deno task colorize album/ scans/*.tif -o colored/ --format jpeg --quality 90",
+    "deno task colorize 'archive/**/*.jpg' -o colored/",
+  ],
+};
+
+await runCommand(COMMAND, async (args) => {
+  if (args.positionals.length === 0) throw new UsageError("Cannot colorize: missing PHOTO");
+  const sizePx = integerFlag(args, "size", { min: 8, max: 1024 })!;
+  const quality = integerFlag(args, "quality", { max: 100 });
+  const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
+  const { photos, isSet, problems } = await findPhotos(args.positionals);
+  const plan = await outputPlan(args, isSet || args.positionals.length > 1);
+  const jobs = planOutputs(photos, plan);
+  for (const problem of problems) console.error(`colorize: ${problem}`);
+  if (jobs.length === 0) return 1;
+
+  const device = await startBackend(backend);
+  console.error(`device: ${device.description} (${device.reason})`);
+  const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
+  const failed = await colorizeAll(jobs, { device, model, sizePx, quality });
+  return failed + problems.length > 0 ? 1 : 0;
+});
+
+/** How to colorize every photo. */
+interface Settings {
+  device: Device;
+  model: Model;
+  sizePx: number;
+  quality: number | undefined;
+}
+
+/** Colorizes one photo after the other; returns how many failed. */
+async function colorizeAll(jobs: Job[], settings: Settings): Promise<number> {
+  const inputIds = new Set<string>();
+  for (const { input } of jobs) inputIds.add(await fileId(input) ?? input);
+  const progress = startProgress("colorize", { total: jobs.length, unit: "photos" });
+  const written: string[] = [];
+  for (const [index, job] of jobs.entries()) {
+    settings.device.check(); // without its device no photo can succeed
+    try {
+      await refuseInput(job.output, inputIds);
+      await colorizeFile(job, settings);
+      written.push(job.output);
+    } catch (error) {
+      progress.log(`colorize: ${errorChain(error)}`);
+    }
+    progress.update(index + 1, job.input);
+  }
+  progress.stop();
+  for (const path of written) console.log(path);
+  return jobs.length - written.length;
+}
+
+async function colorizeFile({ input, output, format }: Job, settings: Settings): Promise<void> {
+  const { device, model, sizePx, quality } = settings;
+  checkBytes(input, (await Deno.stat(input)).size, DEFAULT_LIMITS); // before it is in memory
+  const image = await decodeImage(await Deno.readFile(input), { name: input });
+  const colorized = await colorizeImage(image, model, { sizePx });
+  device.check();
+  await writeWhole(output, await encodeImage(colorized, { format, ...(quality && { quality }) }));
+}
+
+async function outputPlan(args: Arguments, isSet: boolean): Promise<OutputPlan> {
+  const out = textFlag(args, "out");
+  const format = choiceFlag(args, "format", OUTPUT_FORMATS);
+  if (out === undefined) return { format };
+  if (out === "") throw new UsageError("Cannot use --out: must be a path, got nothing");
+  const info = await Deno.stat(out).catch(() => undefined);
+  if (isSet && info?.isFile) {
+    throw new UsageError(`Cannot use --out: must be a folder for several photos, got ${out}`);
+  }
+  if (isSet || info?.isDirectory || /[/\\]$/.test(out)) return { folder: out, format };
+  return { file: out, format: fileFormat(out, format) };
+}
+
+/** The format of a single output file: what its extension says, and the flag must not contradict. */
+function fileFormat(path: string, format: OutputFormat | undefined): OutputFormat {
+  const named = formatOfPath(path);
+  if (named && format && named !== format) {
+    throw new UsageError(`Cannot use --format: must fit --out ${path}, got ${format}`);
+  }
+  const chosen = format ?? named;
+  if (!chosen) {
+    const known = OUTPUT_FORMATS.join(", ");
+    throw new UsageError(
+      `Cannot use --out: must end in one of ${known}, or --format say, got ${path}`,
+    );
+  }
+  return chosen;
+}
