@@ -61,7 +61,7 @@ export function createService(options: ServiceOptions): Service {
   let status: ServiceStatus = { state: "starting", detail: `${defaultModel} is being loaded` };
   let device: InferenceDevice;
   let infos: Promise<ModelInfo[]> | undefined;
-  const models = new Map<string, Promise<Model>>();
+  const loadedModels = new Map<string, Promise<Model>>();
   const pictureRoom = createLimiter(MAX_PICTURES);
   // The engine of tfjs is one per process: predictions go one after the other.
   const inferenceRoom = createLimiter(1);
@@ -83,10 +83,17 @@ export function createService(options: ServiceOptions): Service {
   }
 
   function model(name: string): Promise<Model> {
-    const loading = models.get(name) ?? loadModel(modelsDir, name);
-    models.set(name, loading);
-    loading.catch(() => models.delete(name)); // a model that is put right later can be asked for again
+    const loading = loadedModels.get(name) ?? loadModel(modelsDir, name);
+    loadedModels.set(name, loading);
+    loading.catch(() => loadedModels.delete(name)); // one that is put right later can be asked for
     return loading;
+  }
+
+  /** Listed once: counting parameters builds every network. */
+  function models(): Promise<ModelInfo[]> {
+    const listing = infos ??= listModels(modelsDir);
+    listing.catch(() => infos = undefined);
+    return listing;
   }
 
   async function colorize(picture: Uint8Array, { model: name, sizePx, format }: PictureOptions) {
@@ -124,7 +131,7 @@ export function createService(options: ServiceOptions): Service {
     started,
     defaultModel,
     status: () => status,
-    models: () => infos ??= listModels(modelsDir),
+    models,
     async colorize(picture, pictureOptions) {
       await started.catch(() => {});
       refuseWhenFailed();
