@@ -2,24 +2,25 @@ import { Image } from "imagescript";
 import { encodeImage } from "../../src/image/encode.ts";
 import { startServer } from "./server_process.ts";
 
-const RUNS = 3;
-
 /**
  * Measures the time from the start of a server process to its first colorized picture, 512 x 512, with
  * the default model and device.
- * @returns The median of three runs.
+ * @param options.flags Further flags for `deno task serve`.
+ * @returns The median of the runs.
  */
-export async function benchColdStart(): Promise<{ coldStartMs: number }> {
+export async function benchColdStart(
+  { flags = [], runs = 3 }: { flags?: string[]; runs?: number } = {},
+): Promise<{ coldStartMs: number }> {
   const picture = await encodeImage(new Image(512, 512).fill(0x808080ff), { format: "jpeg" });
   const timesMs: number[] = [];
-  for (let run = 0; run < RUNS; run++) timesMs.push(await measureOnce(picture));
-  return { coldStartMs: timesMs.sort((one, other) => one - other)[Math.floor(RUNS / 2)]! };
+  for (let run = 0; run < runs; run++) timesMs.push(await measureOnce(picture, flags));
+  return { coldStartMs: timesMs.sort((one, other) => one - other)[Math.floor(runs / 2)]! };
 }
 
-async function measureOnce(picture: Uint8Array): Promise<number> {
+async function measureOnce(picture: Uint8Array, flags: string[]): Promise<number> {
   const startMs = performance.now();
-  const args = ["run", "--allow-all", "scripts/serve.ts", "--port", "0", "--host", "127.0.0.1"];
-  const { url, process, log } = await startServer(args);
+  const args = ["--port", "0", "--host", "127.0.0.1", ...flags];
+  const { url, process, log } = await startServer(["run", "-A", "scripts/serve.ts", ...args]);
   try {
     const body = picture as Uint8Array<ArrayBuffer>;
     const response = await fetch(`${url}/v1/colorize`, { method: "POST", body });
