@@ -78,7 +78,11 @@ export async function readDatasetIndex(dir: string): Promise<DatasetIndex | unde
   return index as DatasetIndex;
 }
 
-/** Writes the index; a crash leaves the old one or the new one. */
+/** Writes the index, splits in their order; a crash leaves the old one or the new one. */
 export async function writeDatasetIndex(dir: string, index: DatasetIndex): Promise<void> {
-  await replaceFile(join(dir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  const splits = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split]]));
+  await replaceFile(
+    join(dir, "index.json"),
+    `${JSON.stringify({ ...index, splits }, null, 2)}\n`,
+  );
 }

@@ -2,6 +2,7 @@
 import { forEachConcurrently } from "./concurrent.ts";
 import type { UnreadableReasons } from "./publish_split.ts";
 import type { DatasetRecipe, ImageJob, PrepareOptions } from "./recipe.ts";
+import { RecordState } from "./record_store.ts";
 import type { SplitPlan } from "./split_plan.ts";
 
 /** Largest part of the images that may be unreadable. */
@@ -45,7 +46,15 @@ export async function decodeImages(
   } finally {
     progress.stop();
   }
+  for (const [plan, reasons] of unreadable) addKnown(plan, reasons);
   return unreadable;
+}
+
+/** Adds what the finished split lists as unreadable and the sources did not have either. */
+function addKnown({ store, knownUnreadable }: SplitPlan, reasons: UnreadableReasons): void {
+  for (const [index, reason] of knownUnreadable) {
+    if (store.state(index) === RecordState.missing) reasons.set(index, reason);
+  }
 }
 
 /** The pixels, or why there are none. */

@@ -11,7 +11,7 @@ import {
   unreadablePath,
 } from "./dataset_index.ts";
 import { fileBytes, readAt, removeFile } from "./files.ts";
-import { readRows } from "./lines.ts";
+import { formatRow, readRows } from "./lines.ts";
 import { checksumText, openRecordStore, RecordState, type RecordStore } from "./record_store.ts";
 import { compareNames, type ListSorter, readList, sortList } from "./sorted_list.ts";
 
@@ -26,6 +26,8 @@ export interface SplitPlan {
   store: RecordStore;
   /** Images that need no work any more. */
   stored: number;
+  /** Images that the finished split lists as unreadable, by index; the sources may have them now. */
+  knownUnreadable: Map<number, string>;
 }
 
 /** Where a data set is, and where it is while it is prepared. */
@@ -79,14 +81,17 @@ export async function planSplit(
   }
   await Deno.rename(`${base}.list.new`, listPath);
   const store = await openRecordStore(base, { count, sizePx: place.sizePx });
-  const plan: SplitPlan = { split, count, listSha256, listPath, store, stored: store.recover() };
+  const stored = store.recover();
+  const knownUnreadable = new Map<number, string>();
+  const plan: SplitPlan = { split, count, listSha256, listPath, store, stored, knownUnreadable };
   if (entry) plan.stored += await copyFinished(place, plan);
   return plan;
 }
 
 /** Copies what the finished split holds already: both lists are in the same order. */
 async function copyFinished({ dir, sizePx }: Workplace, plan: SplitPlan): Promise<number> {
-  const { store } = plan;
+  const { store, knownUnreadable } = plan;
+  const reasons = await readReasons(dir, plan.split);
   const finished = readRows(namesPath(dir, plan.split));
   using pixels = await Deno.open(pixelsPath(dir, plan.split));
   const rgb = new Uint8Array(imageBytes(sizePx));
@@ -105,10 +110,21 @@ async function copyFinished({ dir, sizePx }: Workplace, plan: SplitPlan): Promis
         copied++;
       }
     }
+    const reason = reasons.get(formatRow([name, signature]));
+    if (reason !== undefined) knownUnreadable.set(index, reason);
     index++;
   }
   await finished.return(undefined);
   return copied;
+}
+
+/** Why images of the finished split could not be read, by name and signature: 1% at most. */
+async function readReasons(dir: string, split: Split): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  for await (const [name, signature, reason] of readRows(unreadablePath(dir, split))) {
+    reasons.set(formatRow([name!, signature!]), reason!);
+  }
+  return reasons;
 }
 
 async function fileSha256(path: string): Promise<string> {
