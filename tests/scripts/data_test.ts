@@ -1,0 +1,107 @@
+/** `deno task data` as its user meets it. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { madeTarGz, madeTinyImagenet, withFolder, writeFiles } from "../data/made_images.ts";
+
+const parts = await madeTinyImagenet();
+
+async function runData(args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "data", ...args],
+    cwd: new URL("../../", import.meta.url),
+    env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("deno task data prepares archives as the shell expands them, and says when it is done", () =>
+  withFolder(async (folder) => {
+    await writeFiles(folder, {
+      "a.tar.gz": await madeTarGz(parts.train),
+      "b.tar.gz": await madeTarGz(parts.eval),
+    });
+    const dir = `${folder}/set`;
+    const args = ["--from", `${folder}/a.tar.gz`, `${folder}/b.tar.gz`, "--dir", dir];
+    const first = await runData(args);
+    assertEquals(first.stdout.split("\n"), [
+      `${dir}: 64x64 pixels`,
+      "train      12 of 100000 images, incomplete",
+      "val        12 of 10000 images, incomplete",
+      "test        3 of 10000 images, incomplete",
+      "",
+    ]);
+    assertEquals(first.code, 0, first.stderr);
+    assertStringIncludes(first.stderr, "Preparing 27/27 images");
+    const again = await runData(args);
+    assertStringIncludes(again.stderr, `${dir} is prepared already: nothing to do`);
+    assertEquals([again.code, again.stdout], [0, first.stdout]);
+  }));
+
+Deno.test("deno task data prepares a folder of photographs at the size asked for", () =>
+  withFolder(async (folder) => {
+    const [[, photo]] = Object.entries(parts.eval) as [[string, Uint8Array]];
+    await writeFiles(`${folder}/photos`, { "a.jpg": photo, "b/b.jpg": photo, "b/9.jpg": photo });
+    const dir = `${folder}/set`;
+    const { code, stdout, stderr } = await runData(
+      ["--from", `${folder}/photos`, "--size", "16", "--dir", dir],
+    );
+    assertEquals(stdout.split("\n"), [
+      `${dir}: 16x16 pixels`,
+      "train       2 images",
+      "val      none",
+      "test        1 images",
+      "",
+    ]);
+    assertEquals(code, 0, stderr);
+    assertEquals((await Deno.stat(`${dir}/train.rgb`)).size, 2 * 16 * 16 * 3);
+  }));
+
+Deno.test("deno task data fails in one line that names what is wrong", () =>
+  withFolder(async (folder) => {
+    const tar = await madeTarGz(parts.eval);
+    await writeFiles(folder, {
+      "text.tar.gz": new TextEncoder().encode("hello"),
+      "cut.tar.gz": tar.subarray(0, tar.length - 100),
+      "good.tar.gz": tar,
+      "photos/a.jpg": new Uint8Array(9),
+    });
+    await Deno.mkdir(`${folder}/empty`);
+    const at = (name: string) => ["--from", `${folder}/${name}`, "--dir", `${folder}/set`];
+    for (
+      const [args, expected, problem] of [
+        [at("text.tar.gz"), 1, "text.tar.gz: must be a zip, a .tar.gz or a folder"],
+        [at("cut.tar.gz"), 1, "cut.tar.gz: the archive is damaged after"],
+        [at("empty"), 1, "empty: must hold pictures"],
+        [at("none.zip"), 1, "none.zip: no such file or folder"],
+        [at("photos"), 1, "at most 1% of 1 images may be unreadable, got 1 so far, the last a.jpg"],
+        [[...at("good.tar.gz"), "--size", "32"], 2, "Cannot use --size: Tiny ImageNet has images"],
+        [[...at("photos"), `${folder}/good.tar.gz`], 2, "must be one folder and nothing else"],
+        [[...at("photos"), "--size", "4"], 2, "Cannot use --size: must be a whole number, 8 to"],
+        [["--form", "x"], 2, "--form"],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await runData([...args]);
+      const line = stderr.trimEnd().split("\n").at(-1)!;
+      assert(line.startsWith("data: "), stderr);
+      assertStringIncludes(line, problem);
+      assertEquals([code, stdout], [expected, ""], stderr);
+    }
+  }));
+
+Deno.test("deno task data does not download what is there, nor over another set", () =>
+  withFolder(async (folder) => {
+    const index = { format: 1, dataset: "photographs", sizePx: 16, splits: {} };
+    await writeFiles(folder, { "index.json": new TextEncoder().encode(JSON.stringify(index)) });
+    const { code, stderr } = await runData(["--dir", folder]);
+    assertStringIncludes(stderr, "it holds photographs at 16x16; choose another --dir");
+    assertEquals(code, 1);
+  }));
+
+Deno.test("deno task data --help tells flags and examples", async () => {
+  const { code, stdout } = await runData(["--help"]);
+  for (const text of ["--from SOURCE", "--dir DIR", "--size N", "deno task data --from"]) {
+    assertStringIncludes(stdout, text);
+  }
+  assertEquals(code, 0);
+});
