@@ -1,4 +1,5 @@
 /** Prepares Tiny ImageNet from archives and folders. */
+import { DEFAULT_LIMITS } from "../image/limits.ts";
 import { decodeExact } from "./image_pixels.ts";
 import { type Prepared, prepareDataset } from "./prepare.ts";
 import type { DatasetRecipe, ImageJob, PrepareOptions, SplitImage } from "./recipe.ts";
@@ -86,6 +87,10 @@ async function wantedImages(plans: SplitPlan[]) {
 }
 
 async function readFile(file: SourceFile): Promise<Uint8Array | Error> {
+  const { maxBytes } = DEFAULT_LIMITS;
+  if (file.bytes > maxBytes) {
+    return new RangeError(`must have at most ${maxBytes} bytes, got ${file.bytes}`);
+  }
   try {
     return await file.read();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** JPEGs, archives and folders that the tests of this folder make for themselves. */
 import { Buffer } from "node:buffer";
-import { crc32, gzipSync } from "node:zlib";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import tar from "tar-stream";
 import { SeededRandom } from "../random.ts";
@@ -64,15 +64,19 @@ export async function madeTarGz(files: Files): Promise<Uint8Array> {
 
 const UTF8_NAME = 0x800;
 
-/** A zip of files, stored without compression. */
-export function madeZip(files: Files): Uint8Array {
+/** A zip of files, deflated or stored as they are. */
+export function madeZip(files: Files, { deflate = false } = {}): Uint8Array {
   const parts: Uint8Array[] = [], directory: Uint8Array[] = [];
   let offset = 0;
   for (const [path, bytes] of Object.entries(files)) {
     const name = new TextEncoder().encode(path);
-    const common = zipFields([[2, 20], [2, UTF8_NAME], [2, 0], [2, 0], [2, 33], [4, crc32(bytes)]]);
-    const sizes = zipFields([[4, bytes.length], [4, bytes.length], [2, name.length], [2, 0]]);
-    const local = concat([zipFields([[4, 0x04034b50]]), common, sizes, name, bytes]);
+    const common = zipFields([[2, 20], [2, UTF8_NAME], [2, deflate ? 8 : 0], [2, 0], [2, 33], [
+      4,
+      crc32(bytes),
+    ]]);
+    const packed = deflate ? new Uint8Array(deflateRawSync(bytes)) : bytes;
+    const sizes = zipFields([[4, packed.length], [4, bytes.length], [2, name.length], [2, 0]]);
+    const local = concat([zipFields([[4, 0x04034b50]]), common, sizes, name, packed]);
     const rest = zipFields([[2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]);
     directory.push(zipFields([[4, 0x02014b50], [2, 20]]), common, sizes, rest, name);
     parts.push(local);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openSource, type Source } from "../../src/data/source.ts";
 import { type Files, madeTarGz, madeZip, withFolder, writeFiles } from "./made_images.ts";
 
@@ -22,9 +22,12 @@ async function contents(source: Source, wanted = (_path: string) => true): Promi
 Deno.test("openSource() reads a zip, a .tar.gz and a folder alike, as often as asked", () =>
   withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.zip`, madeZip(FILES));
+    await Deno.writeFile(`${folder}/d.zip`, madeZip(FILES, { deflate: true }));
     await Deno.writeFile(`${folder}/b.bin`, await madeTarGz(FILES));
     await writeFiles(`${folder}/c`, FILES);
-    for (const [name, kind] of [["a.zip", "zip"], ["b.bin", "tar"], ["c", "folder"]]) {
+    for (
+      const [name, kind] of [["a.zip", "zip"], ["d.zip", "zip"], ["b.bin", "tar"], ["c", "folder"]]
+    ) {
       const source = await openSource(`${folder}/${name}`);
       assertEquals(source.kind, kind);
       assertEquals(await contents(source), FILES);
@@ -73,11 +76,19 @@ Deno.test("a damaged archive is named, and how far it was good", () =>
 
 Deno.test("zipSource() finds out when a file in the zip is damaged", () =>
   withFolder(async (folder) => {
-    const zip = madeZip(FILES);
-    zip[200] = 99; // within the first file
-    await Deno.writeFile(`${folder}/a.zip`, zip);
-    const source = await openSource(`${folder}/a.zip`);
-    await assertRejects(() => contents(source), Error, "val_0.JPEG in the zip: its checksum");
+    const damage = async (zip: Uint8Array, at: number, message: string) => {
+      zip[at]! ^= 255;
+      await Deno.writeFile(`${folder}/a.zip`, zip);
+      const source = await openSource(`${folder}/a.zip`);
+      const error = await assertRejects(() => contents(source), Error, message);
+      assertStringIncludes(error.message, "Cannot read set/val/images/val_0.JPEG in the zip: ");
+    };
+    const deflated = () => madeZip(FILES, { deflate: true });
+    await damage(madeZip(FILES), 200, "its size or checksum is wrong");
+    await damage(deflated(), 56, "its data are damaged");
+    await damage(deflated(), 2, "it is not where the directory says");
+    const directory = deflated().findIndex((byte, i, zip) => byte === 80 && zip[i + 2] === 1);
+    await damage(deflated(), directory + 10, "must be stored or deflated, got method 247");
   }));
 
 Deno.test("folderSource() is not trapped by links in a circle or to nowhere", () =>
