@@ -1,12 +1,13 @@
 /** The colorization service: models, device and state behind the routes. */
 import { Image } from "imagescript";
 import { colorizeImage } from "../colorize/colorize_image.ts";
-import { listModels, loadModel, type Model, type ModelInfo } from "../colorize/model.ts";
+import type { Model, ModelInfo } from "../colorize/model.ts";
 import { decodeImage } from "../image/decode.ts";
 import { encodeImage, type OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import { createLimiter } from "./limiter.ts";
+import { ModelCache } from "./model_cache.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The part of a started backend that the service watches. */
@@ -57,89 +58,97 @@ const MAX_PICTURES = 4;
 
 /** Starts a service: the device, the default model, one picture to warm both. */
 export function createService(options: ServiceOptions): Service {
-  const { modelsDir, defaultModel, limits } = options;
-  let status: ServiceStatus = { state: "starting", detail: `${defaultModel} is being loaded` };
-  let device: InferenceDevice;
-  let infos: Promise<ModelInfo[]> | undefined;
-  const loadedModels = new Map<string, Promise<Model>>();
-  const pictureRoom = createLimiter(MAX_PICTURES);
-  // The engine of tfjs is one per process: predictions go one after the other.
-  const inferenceRoom = createLimiter(1);
+  return new ColorizeService(options);
+}
 
-  function fail(cause: unknown): void {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    status = { state: "failed", detail };
+class ColorizeService implements Service {
+  readonly defaultModel: string;
+  readonly started: Promise<void>;
+  readonly #options: ServiceOptions;
+  readonly #models: ModelCache;
+  readonly #pictureRoom = createLimiter(MAX_PICTURES);
+  // The engine of tfjs is one per process: predictions go one after the other.
+  readonly #inferenceRoom = createLimiter(1);
+  #status: ServiceStatus;
+  #device: InferenceDevice | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.defaultModel = options.defaultModel;
+    this.#models = new ModelCache(options.modelsDir);
+    this.#status = { state: "starting", detail: `${this.defaultModel} is being loaded` };
+    this.started = this.#start();
+    this.started.catch((error) => this.#fail(error));
   }
 
-  async function start(): Promise<void> {
-    device = await options.startDevice();
-    device.lost.then(fail);
-    await model(defaultModel);
+  status(): ServiceStatus {
+    return this.#status;
+  }
+
+  models(): Promise<ModelInfo[]> {
+    return this.#models.list();
+  }
+
+  async colorize(picture: Uint8Array, options: PictureOptions): Promise<Uint8Array> {
+    await this.started.catch(() => {});
+    this.#refuseWhenFailed();
+    return await this.#colorize(picture, options);
+  }
+
+  drain(): void {
+    if (this.#status.state === "failed") return;
+    this.#status = { state: "draining", detail: "the server is stopping" };
+  }
+
+  async #start(): Promise<void> {
+    const device = this.#device = await this.#options.startDevice();
+    device.lost.then((error) => this.#fail(error));
+    await this.#models.load(this.defaultModel);
     const blank = await encodeImage(new Image(64, 64), { format: "png" });
-    await colorize(blank, { format: "png" });
-    if (status.state === "starting") {
-      status = { state: "ready", model: defaultModel, device: device.description };
+    await this.#colorize(blank, { format: "png" });
+    if (this.#status.state === "starting") {
+      this.#status = { state: "ready", model: this.defaultModel, device: device.description };
     }
   }
 
-  function model(name: string): Promise<Model> {
-    const loading = loadedModels.get(name) ?? loadModel(modelsDir, name);
-    loadedModels.set(name, loading);
-    loading.catch(() => loadedModels.delete(name)); // one that is put right later can be asked for
-    return loading;
-  }
-
-  /** Listed once: counting parameters builds every network. */
-  function models(): Promise<ModelInfo[]> {
-    const listing = infos ??= listModels(modelsDir);
-    listing.catch(() => infos = undefined);
-    return listing;
-  }
-
-  async function colorize(picture: Uint8Array, { model: name, sizePx, format }: PictureOptions) {
-    const loaded = await model(name ?? defaultModel);
-    return await pictureRoom(async () => {
+  async #colorize(picture: Uint8Array, options: PictureOptions): Promise<Uint8Array> {
+    const { model: name = this.defaultModel, sizePx, format } = options;
+    const model = await this.#models.load(name);
+    return await this.#pictureRoom(async () => {
+      const { limits } = this.#options;
       const image = await decodeImage(picture, { name: "the picture", limits });
-      const colorized = await inferenceRoom(() => infer(image, loaded, sizePx));
+      const colorized = await this.#inferenceRoom(() => this.#infer(image, model, sizePx));
       return await encodeImage(colorized, { format });
     });
   }
 
-  async function infer(image: Image, loaded: Model, sizePx: number | undefined): Promise<Image> {
-    refuseWhenFailed();
+  async #infer(image: Image, model: Model, sizePx: number | undefined): Promise<Image> {
+    this.#refuseWhenFailed();
     try {
-      return await colorizeImage(image, loaded, { ...(sizePx && { sizePx }) });
+      return await colorizeImage(image, model, sizePx === undefined ? {} : { sizePx });
     } finally {
       await yieldToEventLoop();
-      try {
-        device.check();
-      } catch (cause) {
-        fail(cause);
-      }
-      refuseWhenFailed();
+      this.#checkDevice(); // an error of the device outweighs what it has led to
     }
   }
 
-  function refuseWhenFailed(): void {
-    if (status.state !== "failed") return;
-    throw new ProblemError(503, `Cannot colorize: the service must be restarted, ${status.detail}`);
+  #checkDevice(): void {
+    try {
+      this.#device?.check();
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#refuseWhenFailed();
   }
 
-  const started = start();
-  started.catch(fail);
-  return {
-    started,
-    defaultModel,
-    status: () => status,
-    models,
-    async colorize(picture, pictureOptions) {
-      await started.catch(() => {});
-      refuseWhenFailed();
-      return await colorize(picture, pictureOptions);
-    },
-    drain: () => {
-      if (status.state === "failed") return;
-      status = { state: "draining", detail: "the server is stopping" };
-    },
-  };
+  #fail(cause: unknown): void {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    this.#status = { state: "failed", detail };
+  }
+
+  #refuseWhenFailed(): void {
+    if (this.#status.state !== "failed") return;
+    const { detail } = this.#status;
+    throw new ProblemError(503, `Cannot colorize: the service must be restarted, ${detail}`);
+  }
 }

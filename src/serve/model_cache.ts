@@ -1,0 +1,24 @@
+import { listModels, loadModel, type Model, type ModelInfo } from "../colorize/model.ts";
+
+/** The models of a folder, each loaded at most once. */
+export class ModelCache {
+  readonly #loaded = new Map<string, Promise<Model>>();
+  #listing: Promise<ModelInfo[]> | undefined;
+
+  constructor(readonly modelsDir: string) {}
+
+  /** Loads a model, or gives the loaded one; after a failure the next call tries again. */
+  load(name: string): Promise<Model> {
+    const loading = this.#loaded.get(name) ?? loadModel(this.modelsDir, name);
+    this.#loaded.set(name, loading);
+    loading.catch(() => this.#loaded.delete(name));
+    return loading;
+  }
+
+  /** Lists the models as they are at the first call: counting parameters builds every network. */
+  list(): Promise<ModelInfo[]> {
+    const listing = this.#listing ??= listModels(this.modelsDir);
+    listing.catch(() => this.#listing = undefined);
+    return listing;
+  }
+}
