@@ -1,5 +1,5 @@
 /** `deno task train NAME`: trains a model of the models folder. */
-import { startBackend } from "../src/backend/start.ts";
+import { BACKEND_CHOICES, planBackend, startBackend } from "../src/backend/start.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
@@ -69,10 +69,11 @@ async function trainModel(
     resume: boolean;
   },
 ): Promise<number> {
-  const choice = choiceFlag(args, "backend", ["auto", "webgpu", "wasm"])!;
-  const device = await startBackend(choice);
+  const choice = choiceFlag(args, "backend", BACKEND_CHOICES)!;
+  const device = await planBackend(choice);
   const workers = workerCount(args, { backend: device.backend, batch: model.training.batch });
   console.error(`device: ${device.description}, ${device.reason}; workers: ${workers}`);
+  await startBackend("wasm"); // enough to count weights; the workers start the device
   const network = buildNetwork(model.network);
   const { parameterCount } = network;
   network.dispose();

@@ -1,5 +1,5 @@
 /** A training worker: starts a backend of its own and trains on its share of every batch. */
-import { startBackend } from "../../src/backend/start.ts";
+import { type Device, startBackend } from "../../src/backend/start.ts";
 import { openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
@@ -28,10 +28,11 @@ worker.onmessage = async ({ data: job }) => {
     worker.postMessage({ type: "failed", message: errorChain(error) });
     if (job.group) breakShareGroup(job.group);
   }
+  self.close();
 };
 
 async function runJob(job: WorkerJob): Promise<boolean> {
-  const device = await startBackend(job.backend);
+  using device = stopping(await startBackend(job.backend));
   const network = buildNetwork(job.network, { seed: job.config.seed });
   using images = closing(await openSplit(job.dataDir, "train"));
   using validation = closing(await openSplit(job.dataDir, "val"));
@@ -93,6 +94,10 @@ function reporting(job: WorkerJob, stop: Int32Array) {
       worker.postMessage({ type: "epoch", history: state.position.history });
     },
   };
+}
+
+function stopping(device: Device): Device & Disposable {
+  return Object.assign(device, { [Symbol.dispose]: () => device.stop() });
 }
 
 function closing<T extends { close(): void }>(resource: T): T & Disposable {

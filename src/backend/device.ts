@@ -11,4 +11,6 @@ export interface Device {
   check(): void;
   /** Resolves when the device is lost; never on WASM. */
   lost: Promise<Error>;
+  /** Gives the device back; nothing runs on it afterwards. */
+  stop(): void;
 }

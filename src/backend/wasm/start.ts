@@ -5,6 +5,9 @@ import { registerWasmTrainingKernels } from "./register.ts";
 /** The WASM heap addresses 32 bits, and one tensor needs room beside others. */
 const MAX_TENSOR_BYTES = 2 ** 31 - 1;
 
+/** How users know this device. */
+export const WASM_DESCRIPTION = "CPU (WASM SIMD)";
+
 /**
  * Starts the WASM backend with our training kernels.
  * @throws {Error} When tfjs cannot load its WASM file, for instance without read permission.
@@ -17,10 +20,11 @@ export async function startWasm(reason: string): Promise<Device> {
   registerWasmTrainingKernels();
   return {
     backend: "wasm",
-    description: "CPU (WASM SIMD)",
+    description: WASM_DESCRIPTION,
     reason,
     maxTensorBytes: MAX_TENSOR_BYTES,
     check: () => {},
     lost: new Promise(() => {}),
+    stop: () => {},
   };
 }

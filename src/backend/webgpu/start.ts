@@ -17,11 +17,18 @@ export async function requestAdapter(): Promise<GPUAdapter | null> {
   return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null;
 }
 
+/** An adapter's name, for users. */
+export function adapterName({ info }: GPUAdapter): string {
+  return info.description || `WebGPU adapter of vendor ${info.vendor}`;
+}
+
 /**
  * Starts the WebGPU backend on a device of our own, whose errors are watched from its first moment.
- * @throws {Error} When the adapter gives no device or tfjs cannot run on it.
+ * @throws {Error} When there is no adapter, it gives no device, or tfjs cannot run on it.
  */
-export async function startWebgpu(adapter: GPUAdapter, reason: string): Promise<Device> {
+export async function startWebgpu(reason: string): Promise<Device> {
+  const adapter = await requestAdapter();
+  if (!adapter) throw new Error("Cannot start webgpu: a WebGPU adapter is needed, found none");
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   const requiredLimits = Object.fromEntries(
     RAISED_LIMITS.map((name) => [name, adapter.limits[name]]),
@@ -34,13 +41,14 @@ export async function startWebgpu(adapter: GPUAdapter, reason: string): Promise<
   tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
   if (!await tf.setBackend("webgpu")) {
-    throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapter.info.description}`);
+    throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapterName(adapter)}`);
   }
   return {
     backend: "webgpu",
-    description: adapter.info.description || `WebGPU adapter of vendor ${adapter.info.vendor}`,
+    description: adapterName(adapter),
     reason,
     maxTensorBytes: device.limits.maxStorageBufferBindingSize,
     ...errors,
+    stop: () => device.destroy(),
   };
 }
