@@ -31,7 +31,7 @@ export function fitGamut({ lightness, ab }: LabPlanes): void {
     const below = level | 0;
     const safe = mix(safeChroma[below]!, safeChroma[below + 1]!, level - below);
     if (squared <= safe * safe) continue;
-    const hue = (Math.atan2(b, a) / (2 * Math.PI) + 1) * HUES;
+    const hue = hueOf(a, b);
     const most = mix(
       chromaAt(chroma, below, hue),
       chromaAt(chroma, below + 1, hue),
@@ -55,9 +55,9 @@ function measureGamut(): Gamut {
   const ab = new Float32Array(2 * count);
   for (let step = MAX_CHROMA / 2, i = 0; i < BISECTIONS; i++, step /= 2) {
     for (let cell = 0; cell < count; cell++) {
-      const angle = 2 * Math.PI * (cell % HUES) / HUES;
-      ab[2 * cell] = (chroma[cell]! + step) * Math.cos(angle);
-      ab[2 * cell + 1] = (chroma[cell]! + step) * Math.sin(angle);
+      const { a, b } = directionOf(cell % HUES);
+      ab[2 * cell] = (chroma[cell]! + step) * a;
+      ab[2 * cell + 1] = (chroma[cell]! + step) * b;
     }
     const rgb = labToRgb({ lightness, ab });
     for (let cell = 0; cell < count; cell++) {
@@ -71,6 +71,25 @@ function measureGamut(): Gamut {
     (_, level) => Math.min(...chroma.subarray(level * HUES, (level + 1) * HUES)),
   );
   return { chroma, safeChroma };
+}
+
+/**
+ * Hue, 0 to HUES, as the way around the square |a| + |b| = 1: it grows with the angle but needs no
+ * arctangent, which would cost more than all the rest.
+ */
+function hueOf(a: number, b: number): number {
+  const share = b / (Math.abs(a) + Math.abs(b));
+  const quarters = a < 0 ? 2 - share : b < 0 ? 4 + share : share;
+  return quarters * (HUES / 4);
+}
+
+/** The unit vector of a hue: inverse of `hueOf`. */
+function directionOf(hue: number): { a: number; b: number } {
+  const quarters = hue / (HUES / 4);
+  const b = quarters <= 1 ? quarters : quarters <= 3 ? 2 - quarters : quarters - 4;
+  const a = (1 - Math.abs(b)) * (quarters > 1 && quarters < 3 ? -1 : 1);
+  const length = Math.hypot(a, b);
+  return { a: a / length, b: b / length };
 }
 
 /** Chroma at a lightness level, between two hues. */
