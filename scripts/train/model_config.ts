@@ -34,8 +34,14 @@ export async function readTrainableModel(modelsDir: string, name: string): Promi
 
 async function modelNames(modelsDir: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(modelsDir)) {
-    if (entry.isDirectory) names.push(entry.name);
+  try {
+    for await (const entry of Deno.readDir(modelsDir)) {
+      if (entry.isDirectory) names.push(entry.name);
+    }
+  } catch (cause) {
+    throw new UsageError(`Cannot train: --models must be a folder of models, got ${modelsDir}`, {
+      cause,
+    });
   }
   return names.sort();
 }

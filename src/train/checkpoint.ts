@@ -44,6 +44,21 @@ export async function saveCheckpoint(
 }
 
 /**
+ * Reads a checkpoint: weights and moments by name, and the position of the run.
+ * @throws {Error} When the file cannot be read or is no checkpoint, naming it.
+ */
+export async function readCheckpoint(
+  path: string,
+): Promise<{ arrays: Map<string, NamedArray>; position: RunPosition }> {
+  try {
+    const { arrays, metadata } = decodeSafetensors(await Deno.readFile(path));
+    return { arrays, position: parsePosition(metadata[POSITION_KEY]) };
+  } catch (cause) {
+    throw new Error(`Cannot read checkpoint ${path}`, { cause });
+  }
+}
+
+/**
  * Loads a checkpoint into a network and its optimizer.
  * @throws {Error} When the file cannot be read or does not fit the network, naming it.
  */
@@ -51,9 +66,8 @@ export async function loadCheckpoint(
   path: string,
   { network, adam }: { network: Network; adam: Adam },
 ): Promise<RunPosition> {
+  const { arrays, position } = await readCheckpoint(path);
   try {
-    const { arrays, metadata } = decodeSafetensors(await Deno.readFile(path));
-    const position = parsePosition(metadata[POSITION_KEY]);
     const variables = trainableVariables(network);
     for (const [i, { first, second }] of adam.moments.entries()) {
       const shape = variables[i]!.shape;
@@ -61,11 +75,11 @@ export async function loadCheckpoint(
       assignMoment(second, arrays.get(`adam/${i}/second`), shape);
     }
     assignWeights(network, arrays);
-    adam.steps = position.step;
-    return position;
   } catch (cause) {
     throw new Error(`Cannot resume from ${path}`, { cause });
   }
+  adam.steps = position.step;
+  return position;
 }
 
 async function namedArray(name: string, variable: tf.Variable): Promise<NamedArray> {
