@@ -106,7 +106,7 @@ async function readWeightsInto(
     if (cause instanceof Deno.errors.NotFound) {
       throw new ModelNotFoundError(
         `Cannot load model ${name}: weights.safetensors must be there, got none; ` +
-          `train it with: deno task train ${name} --publish`,
+          `train it with: deno task train ${name}, then: deno task publish ${name}`,
       );
     }
     throw new SyntaxError(`Cannot load model ${name}: ${path} must hold its weights`, { cause });

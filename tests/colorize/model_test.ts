@@ -47,7 +47,7 @@ Deno.test("loadModel() refuses unknown names and names the known ones", async ()
 
 Deno.test("loadModel() tells how to train a model that has no weights", async () => {
   const error = await assertRejects(() => loadModel(dir, "untrained"), ModelNotFoundError);
-  assertStringIncludes(error.message, "deno task train untrained --publish");
+  assertStringIncludes(error.message, "deno task publish untrained");
 });
 
 Deno.test("loadModel() names the damaged file", async (t) => {
