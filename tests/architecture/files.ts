@@ -42,14 +42,17 @@ export function mirrorProblems(tree: SourceTree): string[] {
   ];
 }
 
-/** Whether a test has the name of a module or imports one, of the same folder in src/ or scripts/. */
+/**
+ * Whether a test has the name of a module or imports one of the same folder: tests/color/ stands
+ * for src/color/, tests/scripts/command/ for scripts/command/.
+ */
 function testsItsFolder(tree: SourceTree, path: string): boolean {
-  const mirrored = path.slice("tests/".length, -"_test.ts".length);
-  const [folder = ""] = mirrored.split("/");
-  return ["src", "scripts"].some((top) =>
-    tree.has(`${top}/${mirrored}.ts`) ||
-    importedPaths(tree, path).some((imported) => imported.startsWith(`${top}/${folder}/`))
-  );
+  const mirrored = path.replace(/^tests\/(?!scripts\/)/, "src/").replace(/^tests\//, "")
+    .slice(0, -"_test.ts".length);
+  if (tree.has(`${mirrored}.ts`)) return true;
+  const [top, folder, ...rest] = mirrored.split("/");
+  return rest.length > 0 &&
+    importedPaths(tree, path).some((imported) => imported.startsWith(`${top}/${folder}/`));
 }
 
 /** Every file that the files below a folder import, directly or not. */

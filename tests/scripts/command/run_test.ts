@@ -5,7 +5,7 @@ import {
   helpText,
   parseCommandLine,
   UsageError,
-} from "../../scripts/command/run.ts";
+} from "../../../scripts/command/run.ts";
 
 const COMMAND: Command = {
   name: "paint",

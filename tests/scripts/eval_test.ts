@@ -1,7 +1,7 @@
 /** `deno task eval` as its user meets it, on a generated data set. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { makeModelsFolder } from "./colorize/model_folder.ts";
-import { generatedPixels } from "./eval/generated_split.ts";
+import { makeModelsFolder } from "../colorize/model_folder.ts";
+import { generatedPixels } from "../eval/generated_split.ts";
 
 const IMAGES = 6;
 const SIZE_PX = 16;
@@ -94,7 +94,7 @@ async function runEval(args: string[]) {
       ...["task", "--quiet", "eval", "--backend", "wasm", "--dir", dir, "--models", models],
       ...args,
     ],
-    cwd: new URL("../", import.meta.url),
+    cwd: new URL("../../", import.meta.url),
     env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
     stdin: "null",
   }).output();

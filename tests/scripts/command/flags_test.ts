@@ -5,8 +5,8 @@ import {
   numberFlag,
   textFlag,
   textFlags,
-} from "../../scripts/command/flags.ts";
-import { UsageError } from "../../scripts/command/run.ts";
+} from "../../../scripts/command/flags.ts";
+import { UsageError } from "../../../scripts/command/run.ts";
 
 const given = (size: string | string[]) => ({ values: { size }, positionals: [] });
 const none = { values: {}, positionals: [] };

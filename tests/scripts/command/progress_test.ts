@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { formatDuration, startProgress } from "../../scripts/command/progress.ts";
+import { formatDuration, startProgress } from "../../../scripts/command/progress.ts";
 
 /** What `work` prints on stderr by the console, line by line. */
 function printed(work: () => void): string[] {

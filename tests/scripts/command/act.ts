@@ -1,5 +1,5 @@
 /** A command that ends in every way, for the tests of `runCommand()`. */
-import { runCommand } from "../../scripts/command/run.ts";
+import { runCommand } from "../../../scripts/command/run.ts";
 
 const COMMAND = {
   name: "act",

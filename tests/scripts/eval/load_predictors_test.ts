@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { loadPredictors } from "../../scripts/eval/load_predictors.ts";
-import { type Device, startBackend } from "../../src/backend/start.ts";
-import { makeModelsFolder } from "../colorize/model_folder.ts";
+import { loadPredictors } from "../../../scripts/eval/load_predictors.ts";
+import { type Device, startBackend } from "../../../src/backend/start.ts";
+import { makeModelsFolder } from "../../colorize/model_folder.ts";
 
 const device = await startBackend("wasm");
 const modelsDir = await makeModelsFolder();

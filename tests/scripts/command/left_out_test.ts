@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { countTests, leftOutReport } from "../../scripts/command/left_out.ts";
+import { countTests, leftOutReport } from "../../../scripts/command/left_out.ts";
 
 /** As `deno test --junit-path` writes it: a test that a filter took out has no time. */
 const REPORT = `<testsuite name="./a_test.ts">

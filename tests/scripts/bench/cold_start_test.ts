@@ -1,6 +1,6 @@
 import { assertGreater, assertRejects } from "@std/assert";
-import { benchColdStart } from "../../scripts/bench/cold_start.ts";
-import { makeModelsFolder } from "../colorize/model_folder.ts";
+import { benchColdStart } from "../../../scripts/bench/cold_start.ts";
+import { makeModelsFolder } from "../../colorize/model_folder.ts";
 
 const modelsDir = await makeModelsFolder();
 addEventListener("unload", () => Deno.removeSync(modelsDir, { recursive: true }));
