@@ -18,26 +18,6 @@ export interface StoredRecord {
   rgb: Uint8Array;
 }
 
-/** Pixels and state of a split's images, by index. */
-export interface RecordStore {
-  /** State of an image as last written. */
-  state(index: number): number;
-  write(index: number, rgb: Uint8Array): void;
-  markUnreadable(index: number): void;
-  /** Goes through all images in order. */
-  records(): Generator<StoredRecord>;
-  /**
-   * Makes a store that a crash may have hit fit to go on: images that do not match their checksum,
-   * and those that could not be read, count as missing again.
-   * @returns How many images are stored.
-   */
-  recover(): number;
-  /** Makes what was written safe against power loss. */
-  sync(): Promise<void>;
-  /** May be called again. */
-  close(): void;
-}
-
 /** A CRC-32 as the names file shows it: 8 hexadecimal digits. */
 export function checksumText(crc: number): string {
   return crc.toString(16).padStart(8, "0");
@@ -57,62 +37,101 @@ export async function openRecordStore(
   const bytes = imageBytes(sizePx);
   await explainFullDisk(`${path}.rgb`, () => pixels.truncate(count * bytes));
   await explainFullDisk(`${path}.state`, () => states.truncate(count * STATE_BYTES));
-  const state = new DataView(new ArrayBuffer(STATE_BYTES));
-  const stateBytes = new Uint8Array(state.buffer);
-  const guard = (action: () => void) => {
-    try {
-      action();
-    } catch (error) {
-      throw diskError(`${path}.rgb`, error);
-    }
-  };
-  const setState = (index: number, value: number, crc: number) => {
-    state.setUint32(0, value, true);
-    state.setUint32(4, crc, true);
-    writeAt(states, index * STATE_BYTES, stateBytes);
-  };
-  const readState = (index: number) => {
-    readAt(states, index * STATE_BYTES, stateBytes);
-    return state.getUint32(0, true);
-  };
-  const rgb = new Uint8Array(bytes);
-  let open = true;
-  function* records(): Generator<StoredRecord> {
-    for (let index = 0; index < count; index++) {
-      const value = readState(index);
-      const crc = state.getUint32(4, true);
-      if (value === RecordState.stored) readAt(pixels, index * bytes, rgb);
-      yield { index, state: value, crc32: crc, rgb };
+  return new RecordStore({ path, pixels, states }, { count, bytes });
+}
+
+/** The open files of a store. */
+interface StoreFiles {
+  path: string;
+  pixels: Deno.FsFile;
+  states: Deno.FsFile;
+}
+
+/** Pixels and state of a split's images, by index. */
+export class RecordStore {
+  readonly #files: StoreFiles;
+  readonly #count: number;
+  readonly #rgb: Uint8Array;
+  readonly #stateBytes = new Uint8Array(STATE_BYTES);
+  readonly #state = new DataView(this.#stateBytes.buffer);
+  #open = true;
+
+  /** @param size.bytes Bytes of one image. */
+  constructor(files: StoreFiles, { count, bytes }: { count: number; bytes: number }) {
+    this.#files = files;
+    this.#count = count;
+    this.#rgb = new Uint8Array(bytes);
+  }
+
+  /** State of an image as last written. */
+  state(index: number): number {
+    readAt(this.#files.states, index * STATE_BYTES, this.#stateBytes);
+    return this.#state.getUint32(0, true);
+  }
+
+  write(index: number, rgb: Uint8Array): void {
+    this.#explained(() => {
+      // Pixels first: a crash in between leaves the image missing, not wrong.
+      writeAt(this.#files.pixels, index * this.#rgb.length, rgb);
+      this.#setState(index, RecordState.stored, crc32(rgb));
+    });
+  }
+
+  markUnreadable(index: number): void {
+    this.#explained(() => this.#setState(index, RecordState.unreadable, 0));
+  }
+
+  /** Goes through all images in order. */
+  *records(): Generator<StoredRecord> {
+    const rgb = this.#rgb;
+    for (let index = 0; index < this.#count; index++) {
+      const state = this.state(index);
+      const crc = this.#state.getUint32(4, true);
+      if (state === RecordState.stored) readAt(this.#files.pixels, index * rgb.length, rgb);
+      yield { index, state, crc32: crc, rgb };
     }
   }
-  return {
-    state: readState,
-    write: (index, rgb) =>
-      guard(() => {
-        // Pixels first: a crash in between leaves the image missing, not wrong.
-        writeAt(pixels, index * bytes, rgb);
-        setState(index, RecordState.stored, crc32(rgb));
-      }),
-    markUnreadable: (index) => guard(() => setState(index, RecordState.unreadable, 0)),
-    records,
-    recover: () => {
-      let stored = 0;
-      for (const record of records()) {
-        if (record.state === RecordState.missing) continue;
-        if (record.state === RecordState.stored && crc32(rgb) === record.crc32) stored++;
-        else setState(record.index, RecordState.missing, 0);
-      }
-      return stored;
-    },
-    sync: async () => {
-      await pixels.syncData();
-      await states.syncData();
-    },
-    close: () => {
-      if (!open) return;
-      open = false;
-      pixels.close();
-      states.close();
-    },
-  };
+
+  /**
+   * Makes a store that a crash may have hit fit to go on: images that do not match their checksum,
+   * and those that could not be read, count as missing again.
+   * @returns How many images are stored.
+   */
+  recover(): number {
+    let stored = 0;
+    for (const { index, state, crc32: crc, rgb } of this.records()) {
+      if (state === RecordState.missing) continue;
+      if (state === RecordState.stored && crc32(rgb) === crc) stored++;
+      else this.#setState(index, RecordState.missing, 0);
+    }
+    return stored;
+  }
+
+  /** Makes what was written safe against power loss. */
+  async sync(): Promise<void> {
+    await this.#files.pixels.syncData();
+    await this.#files.states.syncData();
+  }
+
+  /** May be called again. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#files.pixels.close();
+    this.#files.states.close();
+  }
+
+  #setState(index: number, state: number, crc: number): void {
+    this.#state.setUint32(0, state, true);
+    this.#state.setUint32(4, crc, true);
+    writeAt(this.#files.states, index * STATE_BYTES, this.#stateBytes);
+  }
+
+  #explained(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw diskError(`${this.#files.path}.rgb`, error);
+    }
+  }
 }
