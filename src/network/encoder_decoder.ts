@@ -15,66 +15,95 @@ import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 export function applyEncoderDecoder(
   lightness: tf.SymbolicTensor,
   config: Omit<EncoderDecoderConfig, "kind">,
-  { seed, prefix = "" }: { seed: number; prefix?: string },
+  options: { seed: number; prefix?: string },
 ): tf.SymbolicTensor {
-  const counts = new Map<string, number>();
-  const nextIndex = (kind: string) => {
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    return counts.get(kind)!;
-  };
-  const nextName = (kind: string) => `${prefix}${kind}${nextIndex(kind)}`;
-  let weightSeed = seed;
-  const init = () => tf.initializers.glorotUniform({ seed: weightSeed++ });
-  const conv = (kind: string, filters: number, { kernelSize = 3, strides = 1 } = {}) =>
-    tf.layers.conv2d({
-      name: nextName(kind),
+  const layers = new LayerMaker(options);
+  const { strided, batchNorm } = config;
+  let features = lightness;
+  for (const filters of config.encoder) {
+    features = apply(layers.conv("conv", filters, { strides: strided ? 2 : 1 }), features);
+  }
+  if (batchNorm) features = apply(layers.batchNorm(), features);
+  for (const [i, units] of config.dense.entries()) {
+    features = apply(layers.conv("dense", units, { kernelSize: 1 }), features);
+    const inner = i < config.dense.length - 1;
+    if (config.dropout > 0 && inner) features = apply(layers.dropout(config.dropout), features);
+  }
+  if (batchNorm) features = apply(layers.batchNorm(), features);
+  for (const [i, filters] of config.decoder.entries()) {
+    const upsampled = strided && i > 0;
+    const conv = upsampled ? layers.upsampledConv(filters) : layers.conv("conv", filters);
+    features = apply(conv, features);
+  }
+  const planes = apply(layers.head(config.planes.length), features);
+  // The report upsamples before the head; a 1x1 head commutes with it and costs a quarter here.
+  return strided ? apply(layers.upsampling(), planes) : planes;
+}
+
+/** Makes the layers of one network: counts up their names, and the seeds of their weights. */
+class LayerMaker {
+  readonly #prefix: string;
+  readonly #counts = new Map<string, number>();
+  #weightSeed: number;
+
+  constructor({ seed, prefix = "" }: { seed: number; prefix?: string }) {
+    this.#weightSeed = seed;
+    this.#prefix = prefix;
+  }
+
+  conv(kind: "conv" | "dense", filters: number, { kernelSize = 3, strides = 1 } = {}) {
+    return tf.layers.conv2d({
+      name: this.#nextName(kind),
       filters,
       kernelSize,
       strides,
       padding: "same",
       activation: "relu",
-      kernelInitializer: init(),
+      kernelInitializer: this.#nextInitializer(),
     });
-  const norm = (features: tf.SymbolicTensor) =>
-    config.batchNorm ? apply(new BatchNorm({ name: nextName("bn") }), features) : features;
+  }
 
-  let features = lightness;
-  for (const filters of config.encoder) {
-    features = apply(conv("conv", filters, { strides: config.strided ? 2 : 1 }), features);
+  upsampledConv(filters: number) {
+    const name = this.#nextName("conv");
+    return new UpsampledConv2d({ name, filters, kernelInitializer: this.#nextInitializer() });
   }
-  features = norm(features);
-  for (const [i, units] of config.dense.entries()) {
-    features = apply(conv("dense", units, { kernelSize: 1 }), features);
-    if (config.dropout > 0 && i < config.dense.length - 1) {
-      const layerIndex = nextIndex("dropout");
-      const name = `${prefix}dropout${layerIndex}`;
-      // The pair's halves draw from different masks: their prefixes differ.
-      const half = prefix.charCodeAt(0) || 0;
-      const dropout = { name, rate: config.dropout, layerIndex: layerIndex + 256 * half };
-      features = apply(new SeededDropout(dropout), features);
-    }
+
+  batchNorm() {
+    return new BatchNorm({ name: this.#nextName("bn") });
   }
-  features = norm(features);
-  for (const [i, filters] of config.decoder.entries()) {
-    features = apply(
-      config.strided && i > 0
-        ? new UpsampledConv2d({ name: nextName("conv"), filters, kernelInitializer: init() })
-        : conv("conv", filters),
-      features,
-    );
+
+  dropout(rate: number) {
+    const name = this.#nextName("dropout");
+    // The pair's halves draw from different masks: their prefixes differ.
+    const half = this.#prefix.charCodeAt(0) || 0;
+    const layerIndex = this.#counts.get("dropout")! + 256 * half;
+    return new SeededDropout({ name, rate, layerIndex });
   }
-  const head = tf.layers.conv2d({
-    name: `${prefix}output`,
-    filters: config.planes.length,
-    kernelSize: 1,
-    // tanh: no prediction can leave the ab range that normalization covers.
-    activation: "tanh",
-    kernelInitializer: init(),
-  });
-  const planes = apply(head, features);
-  if (!config.strided) return planes;
-  // The report upsamples before the head; a 1x1 head commutes with it and costs a quarter here.
-  return apply(tf.layers.upSampling2d({ name: `${prefix}up`, size: [2, 2] }), planes);
+
+  head(planes: number) {
+    return tf.layers.conv2d({
+      name: `${this.#prefix}output`,
+      filters: planes,
+      kernelSize: 1,
+      // tanh: no prediction can leave the ab range that normalization covers.
+      activation: "tanh",
+      kernelInitializer: this.#nextInitializer(),
+    });
+  }
+
+  upsampling() {
+    return tf.layers.upSampling2d({ name: `${this.#prefix}up`, size: [2, 2] });
+  }
+
+  #nextName(kind: string): string {
+    const index = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, index);
+    return `${this.#prefix}${kind}${index}`;
+  }
+
+  #nextInitializer() {
+    return tf.initializers.glorotUniform({ seed: this.#weightSeed++ });
+  }
 }
 
 function apply(layer: tf.layers.Layer, features: tf.SymbolicTensor): tf.SymbolicTensor {
