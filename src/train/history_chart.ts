@@ -18,36 +18,14 @@ export async function historyChart(title: string, history: EpochRecord[]): Promi
       psnr: record.validationPsnr,
     },
   ]);
-  const panel = (field: string, axis: string) => ({
-    width: 360,
-    height: 240,
-    mark: { type: "line" as const, point: true },
-    encoding: {
-      x: {
-        field: "epoch",
-        type: "quantitative" as const,
-        axis: { title: "epoch", tickMinStep: 1, format: "d" },
-        scale: { domain: [1, Math.max(2, history.length)] },
-      },
-      y: {
-        field,
-        type: "quantitative" as const,
-        axis: { title: axis },
-        scale: { zero: false },
-      },
-      color: {
-        field: "images",
-        type: "nominal" as const,
-        scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
-        legend: { title: null },
-      },
-    },
-  });
   const spec: TopLevelSpec = {
     title,
     background: "white",
     data: { values: rows },
-    hconcat: [panel("loss", "MSE of ab / 128"), panel("psnr", "PSNR of ab / 128 (dB)")],
+    hconcat: [
+      panel("loss", { title: "MSE of ab / 128", epochs: history.length }),
+      panel("psnr", { title: "PSNR of ab / 128 (dB)", epochs: history.length }),
+    ],
   };
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   try {
@@ -55,4 +33,29 @@ export async function historyChart(title: string, history: EpochRecord[]): Promi
   } finally {
     view.finalize();
   }
+}
+
+/** One figure over the epochs, a line for training and one for validation. */
+function panel(field: string, { title, epochs }: { title: string; epochs: number }) {
+  const type = "quantitative" as const;
+  return {
+    width: 360,
+    height: 240,
+    mark: { type: "line" as const, point: true },
+    encoding: {
+      x: {
+        field: "epoch",
+        type,
+        axis: { title: "epoch", tickMinStep: 1, format: "d" },
+        scale: { domain: [1, Math.max(2, epochs)] },
+      },
+      y: { field, type, axis: { title }, scale: { zero: false } },
+      color: {
+        field: "images",
+        type: "nominal" as const,
+        scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+        legend: { title: null },
+      },
+    },
+  };
 }
