@@ -3,6 +3,7 @@ import { startBackend } from "../src/backend/start.ts";
 import { TRAINING_AB_COUNTS } from "../src/color/ab_prior.ts";
 import { predictAb } from "../src/colorize/predict.ts";
 import { readDatasetIndex } from "../src/data/dataset_index.ts";
+import { replaceFile } from "../src/data/files.ts";
 import { openSplit } from "../src/data/split.ts";
 import { rebalancingWeights } from "../src/eval/auc_rebalanced.ts";
 import { evaluate } from "../src/eval/evaluate.ts";
@@ -12,7 +13,6 @@ import type { ModelMetrics } from "../src/eval/tally.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { Network } from "../src/network/network.ts";
 import { assignWeights, loadWeights, saveWeights } from "../src/network/weights.ts";
-import { writeAtomically } from "../src/train/atomic_write.ts";
 import { readCheckpoint } from "../src/train/checkpoint.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
@@ -76,10 +76,10 @@ async function publish(args: Arguments): Promise<void> {
     ...training,
   };
   const folder = `${modelsDir}/${name}`;
-  await writeAtomically(`${folder}/weights.safetensors`, weights);
+  await replaceFile(`${folder}/weights.safetensors`, weights);
   const metrics = { ...report, command: evaluation };
-  await writeAtomically(`${folder}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
-  await writeAtomically(`${folder}/card.md`, modelCard(facts));
+  await replaceFile(`${folder}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
+  await replaceFile(`${folder}/card.md`, modelCard(facts));
   console.log(`published ${folder}: ${weights.length} bytes of ${type}`);
 }
 

@@ -1,9 +1,9 @@
 /** The folder of a training run: `config.json`, checkpoint, history and its chart. */
-import { writeAtomically } from "../../src/train/atomic_write.ts";
+import { replaceFile } from "../../src/data/files.ts";
+import type { NetworkConfig } from "../../src/network/config.ts";
 import type { TrainingConfig } from "../../src/train/config.ts";
 import { type EpochRecord, writeHistory } from "../../src/train/history.ts";
 import { historyChart } from "../../src/train/history_chart.ts";
-import type { NetworkConfig } from "../../src/network/config.ts";
 
 /** What `config.json` of a run holds. */
 export interface RunConfig {
@@ -44,7 +44,7 @@ export async function readRunConfig(runDir: string): Promise<RunConfig | undefin
 /** Makes the folder and writes the configuration. */
 export async function writeRunConfig(runDir: string, config: RunConfig): Promise<void> {
   await Deno.mkdir(runDir, { recursive: true });
-  await writeAtomically(runConfigPath(runDir), JSON.stringify(config, null, 2) + "\n");
+  await replaceFile(runConfigPath(runDir), JSON.stringify(config, null, 2) + "\n");
 }
 
 /** Writes history and chart of the finished epochs. */
@@ -54,7 +54,7 @@ export async function writeRunHistory(
 ): Promise<void> {
   await writeHistory(`${runDir}/history.jsonl`, history);
   if (history.length > 0) {
-    await writeAtomically(`${runDir}/history.svg`, await historyChart(name, history));
+    await replaceFile(`${runDir}/history.svg`, await historyChart(name, history));
   }
 }
 

@@ -6,17 +6,22 @@ export class DiskFullError extends Error {
 }
 
 /**
- * Replaces a file's text at once: a crash leaves the old text or the new, never a part.
- * @throws {DiskFullError} Naming the file.
+ * Replaces a file at once: a crash, and a reader, meets the old content or the new, never a part.
+ * @throws {DiskFullError} Naming the file; as after any failure, the old content is untouched.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const draft = `${path}.tmp`;
-  await explainFullDisk(path, async () => {
-    using file = await Deno.open(draft, { write: true, create: true, truncate: true });
-    writeFully(file, new TextEncoder().encode(text));
-    await file.sync();
-  });
-  await Deno.rename(draft, path);
+  try {
+    await explainFullDisk(path, async () => {
+      using file = await Deno.open(draft, { write: true, create: true, truncate: true });
+      writeFully(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+      await file.sync();
+    });
+    await Deno.rename(draft, path);
+  } catch (cause) {
+    await removeFile(draft).catch(() => {});
+    throw cause instanceof DiskFullError ? cause : new Error(`Cannot write ${path}`, { cause });
+  }
 }
 
 /** Runs a write; a full disk becomes an error that names the file and tells the way on. */
@@ -35,7 +40,7 @@ export function diskError(path: string, error: unknown): unknown {
   );
   return full
     ? new DiskFullError(
-      `Cannot write ${path}: the disk is full; free some space and run the command again, it continues`,
+      `Cannot write ${path}: the disk is full; free some space and run the command again`,
       { cause: error },
     )
     : error;

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { replaceFile } from "../data/files.ts";
 import type { Network } from "../network/network.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../network/safetensors.ts";
 import { assignWeights, readWeights } from "../network/weights.ts";
 import type { Adam } from "./adam.ts";
-import { writeAtomically } from "./atomic_write.ts";
 import type { EpochRecord } from "./history.ts";
 import { trainableVariables } from "./step.ts";
 
@@ -40,7 +40,7 @@ export async function saveCheckpoint(
     arrays.push(await namedArray(`adam/${i}/second`, second));
   }
   const metadata = { [POSITION_KEY]: JSON.stringify(position) };
-  await writeAtomically(path, encodeSafetensors(arrays, { type: "F32", metadata }));
+  await replaceFile(path, encodeSafetensors(arrays, { type: "F32", metadata }));
 }
 
 /**

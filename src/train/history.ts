@@ -1,4 +1,4 @@
-import { writeAtomically } from "./atomic_write.ts";
+import { replaceFile } from "../data/files.ts";
 
 /** What one finished epoch gave. */
 export interface EpochRecord {
@@ -19,5 +19,5 @@ export interface EpochRecord {
 
 /** Writes `history.jsonl`, one finished epoch a line. */
 export async function writeHistory(path: string, history: EpochRecord[]): Promise<void> {
-  await writeAtomically(path, history.map((record) => JSON.stringify(record) + "\n").join(""));
+  await replaceFile(path, history.map((record) => JSON.stringify(record) + "\n").join(""));
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import { diskError, DiskFullError, explainFullDisk, replaceFile } from "../../src/data/files.ts";
 import { withFolder } from "./made_images.ts";
 
@@ -8,6 +8,16 @@ Deno.test("replaceFile() leaves nothing but the new text", () =>
     await replaceFile(`${folder}/index.json`, "short");
     assertEquals(await Deno.readTextFile(`${folder}/index.json`), "short");
     assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+  }));
+
+Deno.test("replaceFile() that fails leaves the old content, names the file and tidies up", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/index.json`;
+    await Deno.mkdir(path); // a folder cannot be replaced by a file
+    const error = await assertRejects(() => replaceFile(path, new Uint8Array(9)), Error, path);
+    assertInstanceOf(error.cause, Error);
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    assertEquals(names, ["index.json"]);
   }));
 
 Deno.test("explainFullDisk() names the file and the way on, and leaves other errors alone", async () => {
