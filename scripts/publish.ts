@@ -1,5 +1,5 @@
 /** `deno task publish NAME`: turns a training run into a model that everybody can use. */
-import { startBackend } from "../src/backend/start.ts";
+import { type Device, startBackend } from "../src/backend/start.ts";
 import { TRAINING_AB_COUNTS } from "../src/color/ab_prior.ts";
 import { predictAb } from "../src/colorize/predict.ts";
 import { readDatasetIndex } from "../src/data/dataset_index.ts";
@@ -11,6 +11,7 @@ import type { Predictor } from "../src/eval/predictor.ts";
 import type { EvaluationReport } from "../src/eval/report_table.ts";
 import type { ModelMetrics } from "../src/eval/tally.ts";
 import { buildNetwork } from "../src/network/build.ts";
+import type { NetworkConfig } from "../src/network/config.ts";
 import type { Network } from "../src/network/network.ts";
 import { assignWeights, loadWeights, saveWeights } from "../src/network/weights.ts";
 import { readCheckpoint } from "../src/train/checkpoint.ts";
@@ -18,9 +19,9 @@ import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import { loadPredictors } from "./eval/load_predictors.ts";
-import { modelCard } from "./publish/card.ts";
+import { type CardFacts, modelCard } from "./publish/card.ts";
 import { readTrainableModel } from "./train/model_config.ts";
-import { checkpointPath, readRunConfig } from "./train/run_folder.ts";
+import { checkpointPath, readRunConfig, type RunConfig } from "./train/run_folder.ts";
 
 const COMMAND: Command = {
   name: "publish",
@@ -47,48 +48,56 @@ async function publish(args: Arguments): Promise<void> {
     throw new UsageError(`Cannot publish: one NAME is needed, got ${args.positionals.length}`);
   }
   const modelsDir = textFlag(args, "models")!;
-  const model = await readTrainableModel(modelsDir, name);
+  const { title, network: config } = await readTrainableModel(modelsDir, name);
   const runDir = textFlag(args, "run") ?? `runs/${name}`;
+  const run = await readRunOf(config, { runDir, modelDir: `${modelsDir}/${name}` });
+  const training = await trainingFacts(run.dataDir, run.training.limit);
+  const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
+  const device = await startBackend("wasm");
+  const network = buildNetwork(config);
+  assignWeights(network, arrays);
+  const { weights, type, report } = await chooseWeights(args, { name, network, device });
+  const evaluation = evaluationCommand(args, name);
+  const facts = { title, run, position, report, evaluation, weights: type, ...training };
+  await writeModel(`${modelsDir}/${name}`, { weights, facts });
+  console.log(`published ${modelsDir}/${name}: ${weights.length} bytes of ${type}`);
+}
+
+/** Reads a run, and refuses one of another network than the model's. */
+async function readRunOf(
+  network: NetworkConfig,
+  { runDir, modelDir }: { runDir: string; modelDir: string },
+): Promise<RunConfig> {
   const run = await readRunConfig(runDir);
   if (!run) throw new UsageError(`Cannot publish: ${runDir} must hold a run, found none`);
-  if (JSON.stringify(run.network) !== JSON.stringify(model.network)) {
-    throw new UsageError(
-      `Cannot publish: the run must be of the network in models/${name}, it is not`,
-    );
+  if (JSON.stringify(run.network) !== JSON.stringify(network)) {
+    throw new UsageError(`Cannot publish: ${runDir} must be of the network in ${modelDir}`);
   }
-  const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
-  await startBackend("wasm");
-  const network = buildNetwork(model.network);
-  assignWeights(network, arrays);
-  const { weights, type, report } = await chooseWeights(args, { name, network });
-  const training = await trainingFacts(run.dataDir, run.training.limit);
+  return run;
+}
+
+/** The command that measures what a card tells. */
+function evaluationCommand(args: Arguments, name: string): string {
   const limit = textFlag(args, "limit");
-  const evaluation = `deno task eval ${name} --split ${report.split}${
-    limit ? ` --limit ${limit}` : ""
-  }`;
-  const facts = {
-    title: model.title,
-    run,
-    position,
-    report,
-    evaluation,
-    weights: type,
-    ...training,
-  };
-  const folder = `${modelsDir}/${name}`;
-  await replaceFile(`${folder}/weights.safetensors`, weights);
-  const metrics = { ...report, command: evaluation };
-  await replaceFile(`${folder}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
-  await replaceFile(`${folder}/card.md`, modelCard(facts));
-  console.log(`published ${folder}: ${weights.length} bytes of ${type}`);
+  const command = `deno task eval ${name} --split ${textFlag(args, "split")}`;
+  return limit ? `${command} --limit ${limit}` : command;
+}
+
+async function writeModel(
+  dir: string,
+  { weights, facts }: { weights: Uint8Array; facts: CardFacts },
+): Promise<void> {
+  const metrics = { ...facts.report, command: facts.evaluation };
+  await replaceFile(`${dir}/weights.safetensors`, weights);
+  await replaceFile(`${dir}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
+  await replaceFile(`${dir}/card.md`, modelCard(facts));
 }
 
 /** Takes 16-bit weights when the metrics agree with those of 32 bits, else 32-bit weights. */
 async function chooseWeights(
   args: Arguments,
-  { name, network }: { name: string; network: Network },
+  { name, network, device }: { name: string; network: Network; device: Device },
 ): Promise<{ weights: Uint8Array; type: string; report: EvaluationReport }> {
-  const device = await startBackend("wasm");
   const half = buildNetwork(network.config);
   const halfWeights = await saveWeights(network, "F16");
   loadWeights(half, halfWeights);

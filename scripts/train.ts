@@ -1,6 +1,7 @@
 /** `deno task train NAME`: trains a model of the models folder. */
 import { BACKEND_CHOICES, planBackend, startBackend } from "../src/backend/start.ts";
 import { buildNetwork } from "../src/network/build.ts";
+import type { NetworkConfig } from "../src/network/config.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
@@ -69,37 +70,21 @@ async function trainModel(
     resume: boolean;
   },
 ): Promise<number> {
-  const choice = choiceFlag(args, "backend", BACKEND_CHOICES)!;
-  const device = await planBackend(choice);
-  const workers = workerCount(args, { backend: device.backend, batch: model.training.batch });
-  console.error(`device: ${device.description}, ${device.reason}; workers: ${workers}`);
-  await startBackend("wasm"); // enough to count weights; the workers start the device
-  const network = buildNetwork(model.network);
-  const { parameterCount } = network;
-  network.dispose();
+  const { backend, description, reason } = await planBackend(
+    choiceFlag(args, "backend", BACKEND_CHOICES)!,
+  );
+  const { network, training } = model;
+  const workers = workerCount(args, { backend, batch: training.batch });
+  console.error(`device: ${description}, ${reason}; workers: ${workers}`);
   const dataDir = textFlag(args, "dir")!;
-  await writeRunConfig(runDir, {
-    name,
-    network: model.network,
-    training: model.training,
-    dataDir,
-    device: device.description,
-    workers,
-    command: `deno task train ${Deno.args.join(" ")}`,
-  });
+  const command = `deno task train ${Deno.args.join(" ")}`;
+  const about = { name, network, training, dataDir };
+  await writeRunConfig(runDir, { ...about, device: description, workers, command });
+  const job = { name, network, config: training, backend, dataDir, runDir, resume };
   const { finished, history } = await runWorkers({
-    job: {
-      name,
-      network: model.network,
-      config: model.training,
-      backend: device.backend,
-      dataDir,
-      runDir,
-      resume,
-      checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS,
-    },
+    job: { ...job, checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS },
     workers,
-    parameterCount,
+    parameterCount: await countParameters(network),
   });
   if (!finished) {
     console.error(`stopped; go on with: deno task train ${name} --resume`);
@@ -107,6 +92,13 @@ async function trainModel(
   }
   console.error(`done: ${history.length} epochs in ${runDir}`);
   return 0;
+}
+
+async function countParameters(config: NetworkConfig): Promise<number> {
+  await startBackend("wasm"); // enough to count; the workers start the device
+  const network = buildNetwork(config);
+  network.dispose();
+  return network.parameterCount;
 }
 
 /** Flags over the model's settings. */

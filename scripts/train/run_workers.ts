@@ -30,33 +30,27 @@ export async function runWorkers(
   let history: EpochRecord[] = [];
   let historyWritten = Promise.resolve();
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const onMessage = (message: WorkerMessage, rank: number) => {
+    if (message.type === "failed") reject(new Error(message.message));
+    if (message.type === "step") display.step(message);
+    if (message.type === "epoch") {
+      history = message.history;
+      display.epoch(history.at(-1)!);
+      historyWritten = writeRunHistory(job.runDir, { name: job.name, history });
+      historyWritten.catch(reject);
+    }
+    if (message.type === "done" && rank === 0) {
+      historyWritten.then(() => resolve(message.finished), reject);
+    }
+  };
   const releaseSignals = onInterrupt(() => {
     Atomics.store(new Int32Array(stop), 0, 1);
     display.log("stopping after this step; press Ctrl-C again to stop at once");
   });
-  const pool = Array.from({ length: workers }, (_, rank) => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (group) breakShareGroup(group);
-      reject(new Error(`Cannot go on training: worker ${rank} failed: ${event.message}`));
-    };
-    worker.onmessage = ({ data: message }: MessageEvent<WorkerMessage>) => {
-      if (message.type === "failed") reject(new Error(message.message));
-      if (message.type === "step") display.step(message);
-      if (message.type === "epoch") {
-        history = message.history;
-        display.epoch(history.at(-1)!);
-        historyWritten = writeRunHistory(job.runDir, { name: job.name, history });
-        historyWritten.catch(reject);
-      }
-      if (message.type === "done" && rank === 0) {
-        historyWritten.then(() => resolve(message.finished), reject);
-      }
-    };
-    worker.postMessage({ ...job, rank, group, stop } satisfies WorkerJob);
-    return worker;
-  });
+  const pool = Array.from(
+    { length: workers },
+    (_, rank) => startWorker({ ...job, rank, group, stop }, { onMessage, onError: reject }),
+  );
   try {
     return { finished: await promise, history };
   } finally {
@@ -64,6 +58,25 @@ export async function runWorkers(
     display.stop();
     for (const worker of pool) worker.terminate();
   }
+}
+
+/** Starts a worker on its share of the job; when it fails, those that wait for it are let go. */
+function startWorker(
+  job: WorkerJob,
+  { onMessage, onError }: {
+    onMessage: (message: WorkerMessage, rank: number) => void;
+    onError: (error: Error) => void;
+  },
+): Worker {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    if (job.group) breakShareGroup(job.group);
+    onError(new Error(`Cannot go on training: worker ${job.rank} failed: ${event.message}`));
+  };
+  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => onMessage(data, job.rank);
+  worker.postMessage(job);
+  return worker;
 }
 
 /** Calls back at the first Ctrl-C or SIGTERM; the second ends the process at once. */
