@@ -1,6 +1,7 @@
 /** Holds the project to its layout; each rule is also shown a made-up tree that breaks it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { mirrorProblems, nameProblems, sizeProblems } from "./architecture/files.ts";
+import { functionProblems } from "./architecture/functions.ts";
 import {
   layerProblems,
   LAYERS,
@@ -66,8 +67,27 @@ const RULES: [name: string, rule: Rule, broken: [path: string, text: string, pro
     ["files have 250 lines or less", sizeProblems, [
       ["src/data/a.ts", "a();\n".repeat(251), "251 lines"],
     ]],
-    ["tests mirror src", mirrorProblems, [
+    ["functions have less than 40 lines", functionProblems, [
+      [
+        "src/data/a.ts",
+        `function a() {\n${"b();\n".repeat(38)}}`,
+        "src/data/a.ts:1: function of 40",
+      ],
+      [
+        "src/data/a.ts",
+        `\nt(async () => {\n${"b();\n".repeat(38)}});`,
+        "src/data/a.ts:2: function",
+      ],
+      ["src/data/a.ts", `class A {\n#b() {\n${"c();\n".repeat(38)}}\n}`, "function of 40 lines"],
+    ]],
+    ["tests mirror src and scripts", mirrorProblems, [
       ["tests/data/gone_test.ts", "", "tests no module of the folder"],
+      ["tests/scripts/gone_test.ts", "", "tests no module of the folder"],
+      [
+        "tests/scripts/command/a_test.ts",
+        'import "../../../scripts/b.ts";',
+        "tests no module of the folder",
+      ],
       ["src/data/a.ts", "", "no test of its folder reaches it"],
     ]],
   ];
@@ -93,11 +113,18 @@ Deno.test("architecture: a tree that keeps every rule has no problems", () => {
     ["src/backend/wasm/b.ts", "// import '../../serve/b.ts'\nexport const b = t.dataSync();"],
     ["src/train/c.ts", 'import { a } from "../color/a.ts";\nimport "node:path";\nexport { a };'],
     ["src/train/e.ts", "// WASM holds it in memory\nexport const e = t.dataSync();"],
-    ["scripts/d.ts", 'import { c } from "../src/train/c.ts";\nMath.random();'],
+    [
+      "scripts/d.ts",
+      `import { c } from "../src/train/c.ts";\nfunction d() {\n${"c();\n".repeat(37)}}`,
+    ],
+    ["scripts/command/f.ts", "Math.random();"],
     ["tests/color/a_test.ts", 'import "../../src/color/a.ts";'],
     ["tests/backend/wasm/b_test.ts", 'import "../../../src/backend/wasm/b.ts";'],
     ["tests/train/c_test.ts", 'import "../../src/train/c.ts";'],
     ["tests/train/e_test.ts", 'import "../../src/train/e.ts";'],
+    ["tests/scripts/d_test.ts", 'Deno.test("deno task d", c);'],
+    ["tests/scripts/command/f_test.ts", 'Deno.test("f()", c);'],
+    ["tests/scripts/command/flags_test.ts", 'import "../../../scripts/command/f.ts";'],
   ]);
   for (const [, rule] of RULES) assertEquals(rule(tree), []);
 });
