@@ -5,7 +5,7 @@ import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
 import { type RunState, train } from "../../src/train/loop.ts";
-import { breakShareGroup, ShareGroup } from "../../src/train/share_group.ts";
+import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/train/share_group.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
 import { errorChain } from "../command/run.ts";
 import { checkpointPath } from "./run_folder.ts";
@@ -25,7 +25,10 @@ worker.onmessage = async ({ data: job }) => {
     const finished = await runJob(job);
     worker.postMessage({ type: "done", finished });
   } catch (error) {
-    worker.postMessage({ type: "failed", message: errorChain(error) });
+    // Whoever failed first tells why; the others only lost it.
+    if (!(error instanceof ShareGroupBrokenError)) {
+      worker.postMessage({ type: "failed", message: errorChain(error) });
+    }
     if (job.group) breakShareGroup(job.group);
   }
   self.close();

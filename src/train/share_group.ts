@@ -30,7 +30,12 @@ export function createShareGroupMemory(
   };
 }
 
-/** Wakes all waiting members and makes them throw: one of them has failed. */
+/** Another member has failed and can tell why; this one cannot. */
+export class ShareGroupBrokenError extends Error {
+  override name = "ShareGroupBrokenError";
+}
+
+/** Makes all members throw that wait or will wait: one of them has failed. */
 export function breakShareGroup({ control }: ShareGroupMemory): void {
   const flags = new Int32Array(control);
   Atomics.store(flags, BROKEN, 1);
@@ -61,7 +66,7 @@ export class ShareGroup {
    * @param parts This member's vector, in pieces.
    * @returns A view of the sum, valid until the next call.
    * @throws {RangeError} When the vector is longer than the group's capacity.
-   * @throws {Error} When the group was broken up.
+   * @throws {ShareGroupBrokenError} When the group was broken up.
    */
   sum(parts: ArrayLike<number>[]): Float32Array {
     const length = parts.reduce((total, part) => total + part.length, 0);
@@ -90,6 +95,7 @@ export class ShareGroup {
   #barrier(): void {
     const control = this.#control;
     const generation = Atomics.load(control, GENERATION);
+    this.#checkWhole(); // after the load: a later break changes the generation and wakes the wait
     if (Atomics.add(control, ARRIVED, 1) + 1 === this.members) {
       Atomics.store(control, ARRIVED, 0);
       Atomics.add(control, GENERATION, 1);
@@ -99,8 +105,12 @@ export class ShareGroup {
         Atomics.wait(control, GENERATION, generation);
       }
     }
-    if (Atomics.load(control, BROKEN)) {
-      throw new Error("Cannot go on training: another worker has failed");
+    this.#checkWhole();
+  }
+
+  #checkWhole(): void {
+    if (Atomics.load(this.#control, BROKEN)) {
+      throw new ShareGroupBrokenError("Cannot go on training: another worker has failed");
     }
   }
 }
