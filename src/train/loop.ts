@@ -64,15 +64,18 @@ export async function train(run: Run): Promise<boolean> {
     : startPosition();
   const epochImages = Math.min(config.limit ?? images.count, images.count);
   const state: RunState = { network, adam, position, epochImages, recentLoss: undefined };
-  while (position.epoch < config.epochs) {
-    if (!await trainEpoch(run, state)) return false;
-    await finishEpoch(run, state);
+  try {
+    while (position.epoch < config.epochs) {
+      if (!await trainEpoch(run, state)) return false;
+      await finishEpoch(run, state);
+    }
+    return true;
+  } finally {
+    adam.dispose();
   }
-  adam.dispose();
-  return true;
 }
 
-/** Trains to the end of the epoch; false when the user stopped the run before. */
+/** Trains to the end of the epoch; false when the user stopped the run, be it at the last step. */
 async function trainEpoch(run: Run, state: RunState): Promise<boolean> {
   const { config } = run;
   const { position, epochImages } = state;
@@ -95,7 +98,7 @@ async function trainEpoch(run: Run, state: RunState): Promise<boolean> {
     position.trainedSeconds += (performance.now() - startedMs) / 1000;
     if (log.isEmpty) await run.onStep(state);
   }
-  return !stop || position.imagesDone >= epochImages;
+  return !stop;
 }
 
 async function trainStep(
@@ -105,14 +108,17 @@ async function trainStep(
 ): Promise<{ loss: tf.Scalar | number; stopAgreed: boolean }> {
   const { network, config, group } = run;
   const share = group ? shareOf(batchImages, group) : { first: 0, count: batchImages };
-  const batch = await readBatch(run, position, share);
+  // A small batch may leave a worker without images, and kernels refuse empty tensors: such a
+  // worker computes the first image along, for the exchanges to match, and adds zeros to each.
+  const idle = share.count === 0;
+  const batch = await readBatch(run, position, idle ? { first: 0, count: 1 } : share);
   const context: StepContext = {
     training: true,
     seed: config.seed,
     step: position.step,
     batchImages,
     firstImage: share.first,
-    sumOverShares: (partial) => group ? sumTensor(group, partial) : partial,
+    sumOverShares: (partial) => group ? sumTensor(group, partial, { idle }) : partial,
   };
   const { loss, gradients } = shareGradients(network, batch, context);
   if (!group) {
@@ -120,7 +126,10 @@ async function trainStep(
     tf.dispose(gradients);
     return { loss, stopAgreed: run.shouldStop() };
   }
-  const summed = await sumGradients(group, gradients, [loss, run.shouldStop()]);
+  const summed = await sumGradients(group, [loss, ...gradients], {
+    idle,
+    stop: run.shouldStop(),
+  });
   adam.step(summed.gradients);
   tf.dispose([loss, ...gradients, ...summed.gradients]);
   return summed;
@@ -143,17 +152,24 @@ async function readBatch(
 }
 
 /** Sums a layer's statistics over the group. Reading at once is free on WASM, where groups run. */
-function sumTensor(group: ShareGroup, partial: tf.Tensor1D): tf.Tensor1D {
-  return tf.tensor1d(group.sum([partial.dataSync()]).slice());
+function sumTensor(
+  group: ShareGroup,
+  partial: tf.Tensor1D,
+  { idle }: { idle: boolean },
+): tf.Tensor1D {
+  const part = idle ? new Float32Array(partial.size) : partial.dataSync();
+  return tf.tensor1d(group.sum([part]).slice());
 }
 
-/** Sums gradients, loss and the wish to stop over the group, in one exchange. */
+/** Sums loss, gradients and the wish to stop over the group, in one exchange. */
 async function sumGradients(
   group: ShareGroup,
-  gradients: tf.Tensor[],
-  [loss, stop]: [tf.Scalar, boolean],
+  [loss, ...gradients]: [tf.Scalar, ...tf.Tensor[]],
+  { idle, stop }: { idle: boolean; stop: boolean },
 ): Promise<{ gradients: tf.Tensor[]; loss: number; stopAgreed: boolean }> {
-  const parts = await Promise.all([loss, ...gradients].map((tensor) => tensor.data()));
+  const parts = await Promise.all(
+    [loss, ...gradients].map((tensor) => idle ? new Float32Array(tensor.size) : tensor.data()),
+  );
   const sum = group.sum([[stop ? 1 : 0], ...parts as Float32Array[]]);
   let offset = 2;
   const summed = gradients.map(({ shape, size }) => {

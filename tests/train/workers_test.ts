@@ -20,7 +20,45 @@ const NETWORK: EncoderDecoderConfig = {
 };
 
 Deno.test("one step of three workers is one step of one worker, to 1e-5", async () => {
-  const [alone, shared] = [await trainStep({ workers: 1 }), await trainStep({ workers: 3 })];
+  // Shares of 3, 3 and 4 images.
+  await checkLikeOneWorker({ workers: 3, images: 10, batch: 10 });
+});
+
+Deno.test("workers without an image take the very step of those with one", async () => {
+  await checkLikeOneWorker({ workers: 4, images: 2, batch: 8 });
+});
+
+Deno.test("an epoch whose last batch has fewer images than workers is that of one worker", async () => {
+  const epoch = { images: 17, batch: 8 };
+  const [alone, shared] = [
+    await trainEpoch({ ...epoch, workers: 1 }),
+    await trainEpoch({ ...epoch, workers: 4 }),
+  ];
+  assert(Math.abs(shared.loss / alone.loss - 1) < 1e-5, `${shared.loss}, ${alone.loss}`);
+  assert(Math.abs(shared.validationLoss / alone.validationLoss - 1) < 1e-5);
+});
+
+Deno.test("a worker that fails ends the run with its message, and no other worker hangs", async () => {
+  await assertRejects(
+    () => trainEpoch({ workers: 2, images: 2, batch: 2, dataDir: "/nonexistent" }),
+    Error,
+    "Cannot open the train split",
+  );
+});
+
+interface EpochOptions {
+  workers: number;
+  images: number;
+  batch: number;
+  dataDir?: string;
+}
+
+/** Compares an epoch of one step, in which gradients show: later steps build on other weights. */
+async function checkLikeOneWorker(options: EpochOptions): Promise<void> {
+  const [alone, shared] = [
+    await trainEpoch({ ...options, workers: 1 }),
+    await trainEpoch(options),
+  ];
   assertEquals([...shared.arrays.keys()], [...alone.arrays.keys()]);
   assert(Math.abs(shared.loss / alone.loss - 1) < 1e-5, `${shared.loss}, ${alone.loss}`);
   assert(Math.abs(shared.validationLoss / alone.validationLoss - 1) < 1e-3);
@@ -30,22 +68,13 @@ Deno.test("one step of three workers is one step of one worker, to 1e-5", async 
     const error = relativeError(shared.arrays.get(name)!.values, values);
     assert(error < 1e-5, `${name} is off by ${error}`);
   }
-});
+}
 
-Deno.test("a worker that fails ends the run with its message, and no other worker hangs", async () => {
-  await assertRejects(
-    () => trainStep({ workers: 2, dataDir: "/nonexistent" }),
-    Error,
-    "Cannot open the train split",
-  );
-});
-
-/** Trains for one step on a batch of ten: shares of 3, 3 and 4 for three workers. */
-async function trainStep({ workers, dataDir }: { workers: number; dataDir?: string }) {
+async function trainEpoch({ workers, images, batch, dataDir }: EpochOptions) {
   await startBackend("wasm");
   const folder = await Deno.makeTempDir();
   try {
-    await writeTinyDataset(folder, { train: 10, val: 6 });
+    await writeTinyDataset(folder, { train: images, val: 6 });
     const network = buildNetwork(NETWORK);
     const { parameterCount } = network;
     network.dispose();
@@ -53,7 +82,7 @@ async function trainStep({ workers, dataDir }: { workers: number; dataDir?: stri
       job: {
         name: "test",
         network: NETWORK,
-        config: { ...REPORT_TRAINING, epochs: 1, batch: 10 },
+        config: { ...REPORT_TRAINING, epochs: 1, batch },
         backend: "wasm",
         dataDir: dataDir ?? folder,
         runDir: folder,
