@@ -151,12 +151,13 @@ async function readBatch(
   return { ...makeBatch(seen, { count, sizePx }), heightPx: sizePx, widthPx: sizePx };
 }
 
-/** Sums a layer's statistics over the group. Reading at once is free on WASM, where groups run. */
+/** Sums a layer's statistics over the group; a layer cannot wait for a promise. */
 function sumTensor(
   group: ShareGroup,
   partial: tf.Tensor1D,
   { idle }: { idle: boolean },
 ): tf.Tensor1D {
+  // Groups run on WASM, where reading at once is free.
   const part = idle ? new Float32Array(partial.size) : partial.dataSync();
   return tf.tensor1d(group.sum([part]).slice());
 }
