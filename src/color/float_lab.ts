@@ -1,13 +1,10 @@
 /**
  * Unrounded sRGB to CIE L*a*b*, by the formula without tables: the exact inverse of `labToRgb`
  * inside the gamut, and slower than `rgbToLab`.
- * @see ISO/CIE 11664-4 (formula); IEC 61966-2-1 (primaries); constants as in scikit-image.
  */
 import type { LabPlanes } from "./lab.ts";
+import { compress, WHITE_X, WHITE_Z, X_OF, Y_OF, Z_OF } from "./lab_formula.ts";
 import { decodeSrgb } from "./srgb.ts";
-
-const KNEE = 0.008856;
-const WHITE_X = 0.95047, WHITE_Z = 1.08883; // white has Y = 1
 
 /**
  * Converts sRGB pixels that are not rounded to 8 bits.
@@ -26,16 +23,12 @@ export function floatRgbToLab(rgb: Float32Array): LabPlanes {
     const r = decodeSrgb(rgb[from]!);
     const g = decodeSrgb(rgb[from + 1]!);
     const b = decodeSrgb(rgb[from + 2]!);
-    const fx = compress((0.412453 * r + 0.357580 * g + 0.180423 * b) / WHITE_X);
-    const fy = compress(0.212671 * r + 0.715160 * g + 0.072169 * b);
-    const fz = compress((0.019334 * r + 0.119193 * g + 0.950227 * b) / WHITE_Z);
+    const fx = compress((X_OF.r * r + X_OF.g * g + X_OF.b * b) / WHITE_X);
+    const fy = compress(Y_OF.r * r + Y_OF.g * g + Y_OF.b * b);
+    const fz = compress((Z_OF.r * r + Z_OF.g * g + Z_OF.b * b) / WHITE_Z);
     lightness[pixel] = 116 * fy - 16;
     ab[2 * pixel] = 500 * (fx - fy);
     ab[2 * pixel + 1] = 200 * (fy - fz);
   }
   return { lightness, ab };
-}
-
-function compress(t: number): number {
-  return t > KNEE ? Math.cbrt(t) : 7.787 * t + 16 / 116;
 }

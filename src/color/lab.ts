@@ -1,8 +1,16 @@
-/**
- * sRGB <-> CIE L*a*b* for pictures: D65 white point, 2 degree observer, with the constants of
- * scikit-image, so that figures compare with published ones.
- * @see ISO/CIE 11664-4 (formula); IEC 61966-2-1 (primaries); ASTM E308 (white point).
- */
+/** sRGB <-> CIE L*a*b* for pictures, by the formula of lab_formula.ts. */
+import {
+  B_OF,
+  compress,
+  expand,
+  G_OF,
+  R_OF,
+  WHITE_X,
+  WHITE_Z,
+  X_OF,
+  Y_OF,
+  Z_OF,
+} from "./lab_formula.ts";
 import { encodeSrgb, encodeSrgbByte, LINEAR_OF_BYTE } from "./srgb.ts";
 
 /** The L*a*b* planes of a picture of H * W pixels. */
@@ -12,11 +20,6 @@ export interface LabPlanes {
   /** Interleaved a*, b*, shape [H * W * 2]. */
   ab: Float32Array;
 }
-
-const WHITE_X = 0.95047, WHITE_Z = 1.08883; // white has Y = 1
-
-// f(t) of the formula is a cube root above the knee and a line below it.
-const KNEE = 0.008856, KNEE_ROOT = 0.2068966, SLOPE = 7.787, OFFSET = 16 / 116;
 
 // Interpolating in this many cells costs less than 2e-4 in a* and b*.
 const CELLS = 16384;
@@ -43,9 +46,9 @@ export function rgbToLab(
     const r = LINEAR_OF_BYTE[pixels[from]!]!;
     const g = LINEAR_OF_BYTE[pixels[from + 1]!]!;
     const b = LINEAR_OF_BYTE[pixels[from + 2]!]!;
-    const fx = lookUp((0.412453 * r + 0.357580 * g + 0.180423 * b) * (CELLS / WHITE_X));
-    const fy = lookUp((0.212671 * r + 0.715160 * g + 0.072169 * b) * CELLS);
-    const fz = lookUp((0.019334 * r + 0.119193 * g + 0.950227 * b) * (CELLS / WHITE_Z));
+    const fx = lookUp((X_OF.r * r + X_OF.g * g + X_OF.b * b) * (CELLS / WHITE_X));
+    const fy = lookUp((Y_OF.r * r + Y_OF.g * g + Y_OF.b * b) * CELLS);
+    const fz = lookUp((Z_OF.r * r + Z_OF.g * g + Z_OF.b * b) * (CELLS / WHITE_Z));
     lightness[pixel] = 116 * fy - 16;
     ab[to++] = 500 * (fx - fy);
     ab[to++] = 200 * (fy - fz);
@@ -102,10 +105,9 @@ function writeLinearBlock({ lightness, ab }: LabPlanes, start: number, linear: F
     const y = expand(fy);
     // scikit-image cuts f(z) off at 0, where a color is too yellow for its lightness.
     const z = expand(fz < 0 ? 0 : fz) * WHITE_Z;
-    // The inverse of the matrix above.
-    linear[i] = 3.2404813432005266 * x - 1.5371515162713183 * y - 0.4985363261688878 * z;
-    linear[i + 1] = -0.9692549499965682 * x + 1.8759900014898907 * y + 0.04155592655829284 * z;
-    linear[i + 2] = 0.05564663913517717 * x - 0.20404133836651123 * y + 1.0573110696453443 * z;
+    linear[i] = R_OF.x * x + R_OF.y * y + R_OF.z * z;
+    linear[i + 1] = G_OF.x * x + G_OF.y * y + G_OF.z * z;
+    linear[i + 2] = B_OF.x * x + B_OF.y * y + B_OF.z * z;
   }
   return count;
 }
@@ -115,14 +117,6 @@ function lookUp(position: number): number {
   const cell = position | 0;
   const start = COMPRESSED[cell]!;
   return start + (COMPRESSED[cell + 1]! - start) * (position - cell);
-}
-
-function compress(t: number): number {
-  return t > KNEE ? Math.cbrt(t) : SLOPE * t + OFFSET;
-}
-
-function expand(f: number): number {
-  return f > KNEE_ROOT ? f * f * f : (f - OFFSET) / SLOPE;
 }
 
 function makePlanes(pixels: number): LabPlanes {
