@@ -1,6 +1,6 @@
 /** Reads `models/NAME/config.json` for training. */
 import { type NetworkConfig, parseNetworkConfig } from "../../src/network/config.ts";
-import { REPORT_TRAINING, type TrainingConfig } from "../../src/train/config.ts";
+import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
 import { UsageError } from "../command/run.ts";
 
 /** A model as its `config.json` describes it. */
@@ -25,7 +25,7 @@ export async function readTrainableModel(modelsDir: string, name: string): Promi
     const config = JSON.parse(await Deno.readTextFile(path));
     const network = parseNetworkConfig(config.network);
     if (network.kind === "constant") throw new TypeError("a constant has nothing to train");
-    const training = { ...REPORT_TRAINING, ...config.training };
+    const training = parseTrainingConfig(config.training ?? {});
     return { title: config.title ?? name, network, training };
   } catch (cause) {
     throw new Error(`Cannot train ${name} by ${path}`, { cause });
