@@ -3,16 +3,23 @@ import { BACKEND_CHOICES, planBackend, startBackend } from "../src/backend/start
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
+import type { EpochRecord } from "../src/train/history.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
-import { readTrainableModel, type TrainableModel } from "./train/model_config.ts";
 import {
-  hasCheckpoint,
-  readRunConfig,
-  type RunConfig,
-  writeRunConfig,
-} from "./train/run_folder.ts";
+  checkSameImages,
+  checkSameTraining,
+  type EarlierRun,
+  readEarlierRun,
+  refuseEarlierRun,
+} from "./train/earlier_run.ts";
+import { readTrainableModel } from "./train/model_config.ts";
+import { writeRunConfig, writeRunHistory } from "./train/run_folder.ts";
 import { runWorkers } from "./train/run_workers.ts";
+import { readTrainingData } from "./train/training_data.ts";
+
+const DEFAULT_DATA_DIR = "data/tiny-imagenet-200";
+const DEFAULT_MODELS_DIR = "models";
 
 const COMMAND: Command = {
   name: "train",
@@ -27,8 +34,8 @@ const COMMAND: Command = {
     augment: { type: "boolean", help: "flip and crop the images at random" },
     backend: { type: "string", value: "NAME", default: "auto", help: "auto, webgpu or wasm" },
     workers: { type: "string", value: "N", help: "on wasm (default: the processor's cores)" },
-    dir: { type: "string", value: "DIR", default: "data/tiny-imagenet-200", help: "prepared data" },
-    models: { type: "string", value: "DIR", default: "models", help: "folder of models" },
+    dir: { type: "string", value: "DIR", help: `prepared data (default: ${DEFAULT_DATA_DIR})` },
+    models: { type: "string", value: "DIR", default: DEFAULT_MODELS_DIR, help: "folder of models" },
     out: { type: "string", value: "DIR", help: "folder of the run (default: runs/NAME)" },
     resume: { type: "boolean", help: "go on from the run's last checkpoint" },
   },
@@ -41,6 +48,16 @@ const COMMAND: Command = {
 
 const CHECKPOINT_EVERY_SECONDS = 180;
 
+/** A run to begin or to go on with. */
+interface RunPlan {
+  name: string;
+  network: NetworkConfig;
+  training: TrainingConfig;
+  runDir: string;
+  /** What earlier sittings left; undefined to begin. */
+  earlier: EarlierRun | undefined;
+}
+
 if (import.meta.main) await runCommand(COMMAND, main);
 
 async function main(args: Arguments): Promise<number> {
@@ -50,59 +67,94 @@ async function main(args: Arguments): Promise<number> {
       `Cannot train: exactly one NAME is needed, got ${args.positionals.length}`,
     );
   }
-  const modelsDir = textFlag(args, "models")!;
-  const model = await readTrainableModel(modelsDir, name);
+  const { network, training: usual } = await readTrainableModel(textFlag(args, "models")!, name);
   const runDir = textFlag(args, "out") ?? `runs/${name}`;
-  const earlier = await readRunConfig(runDir);
   const resume = args.values.resume === true;
-  await checkRunFolder(runDir, { resume, earlier });
-  const training = trainingConfig(args, resume ? { ...model, training: earlier!.training } : model);
-  if (resume) checkUnchanged(training, earlier!.training);
-  return await trainModel(args, { name, model: { ...model, training }, runDir, resume });
+  if (!resume) await refuseEarlierRun(runDir);
+  const earlier = resume ? await readEarlierRun(runDir, { name, network }) : undefined;
+  const training = trainingConfig(args, earlier?.config.training ?? usual);
+  if (earlier) checkSameTraining(training, earlier);
+  const { finished, history } = await trainModel(args, {
+    name,
+    network,
+    training,
+    runDir,
+    earlier,
+  });
+  if (!finished) {
+    console.error(`stopped; go on with: ${resumeCommand(args, name)}`);
+    return 130;
+  }
+  console.error(`done: ${history.length} epoch(s) in ${runDir}`);
+  return 0;
 }
 
 async function trainModel(
   args: Arguments,
-  { name, model, runDir, resume }: {
-    name: string;
-    model: TrainableModel;
-    runDir: string;
-    resume: boolean;
-  },
-): Promise<number> {
+  { name, network, training, runDir, earlier }: RunPlan,
+): Promise<{ finished: boolean; history: EpochRecord[] }> {
   const { backend, description, reason } = await planBackend(
     choiceFlag(args, "backend", BACKEND_CHOICES)!,
   );
-  const { network, training } = model;
   const workers = workerCount(args, { backend, batch: training.batch });
+  const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DEFAULT_DATA_DIR;
+  const { sizePx, sha256: trainingSha256 } = await readTrainingData(dataDir);
+  if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
+  const parameterCount = await checkNetwork(network, { dataDir, sizePx });
   console.error(`device: ${description}, ${reason}; workers: ${workers}`);
-  const dataDir = textFlag(args, "dir")!;
-  const command = `deno task train ${Deno.args.join(" ")}`;
-  const about = { name, network, training, dataDir };
+  const history = earlier?.position.history ?? [];
+  const about = { name, network, training, dataDir, trainingSha256 };
+  const command = commandsSoFar(earlier);
   await writeRunConfig(runDir, { ...about, device: description, workers, command });
-  const job = { name, network, config: training, backend, dataDir, runDir, resume };
-  const { finished, history } = await runWorkers({
+  // A run that was killed may have saved an epoch that its history does not show yet.
+  if (earlier) await writeRunHistory(runDir, { name, history });
+  const job = { name, network, config: training, backend, dataDir, runDir, resume: !!earlier };
+  return await runWorkers({
     job: { ...job, checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS },
     workers,
-    parameterCount: await countParameters(network),
+    parameterCount,
+    history,
   });
-  if (!finished) {
-    console.error(`stopped; go on with: deno task train ${name} --resume`);
-    return 130;
-  }
-  console.error(`done: ${history.length} epochs in ${runDir}`);
-  return 0;
 }
 
-async function countParameters(config: NetworkConfig): Promise<number> {
+/** Counts the weights of a network, once it is sure to take the images. */
+async function checkNetwork(
+  config: NetworkConfig,
+  { dataDir, sizePx }: { dataDir: string; sizePx: number },
+): Promise<number> {
   await startBackend("wasm"); // enough to count; the workers start the device
   const network = buildNetwork(config);
   network.dispose();
+  if (sizePx % network.sizeMultiple !== 0) {
+    throw new RangeError(
+      `Cannot train on ${dataDir}: the sides of images must divide by ${network.sizeMultiple}, got ${sizePx}`,
+    );
+  }
   return network.parameterCount;
 }
 
-/** Flags over the model's settings. */
-function trainingConfig(args: Arguments, { training }: TrainableModel): TrainingConfig {
+/** This command line, after those of the run's earlier sittings. */
+function commandsSoFar(earlier: EarlierRun | undefined): string {
+  const command = `deno task train ${Deno.args.join(" ")}`;
+  const before = earlier?.config.command;
+  if (before === undefined) return command;
+  return before.endsWith(command) ? before : `${before} && ${command}`;
+}
+
+/** The command that goes on with this run. */
+function resumeCommand(args: Arguments, name: string): string {
+  const models = textFlag(args, "models")!;
+  const out = textFlag(args, "out");
+  return [
+    `deno task train ${name}`,
+    ...(models === DEFAULT_MODELS_DIR ? [] : [`--models ${models}`]),
+    ...(out === undefined ? [] : [`--out ${out}`]),
+    "--resume",
+  ].join(" ");
+}
+
+/** Flags over the settings of the model, or of the run so far. */
+function trainingConfig(args: Arguments, training: TrainingConfig): TrainingConfig {
   return {
     epochs: integerFlag(args, "epochs") ?? training.epochs,
     batch: integerFlag(args, "batch") ?? training.batch,
@@ -111,32 +163,6 @@ function trainingConfig(args: Arguments, { training }: TrainableModel): Training
     augment: args.values.augment === true || training.augment,
     limit: integerFlag(args, "limit") ?? training.limit,
   };
-}
-
-async function checkRunFolder(
-  runDir: string,
-  { resume, earlier }: { resume: boolean; earlier: RunConfig | undefined },
-): Promise<void> {
-  const checkpoint = await hasCheckpoint(runDir);
-  if (resume && !(checkpoint && earlier)) {
-    throw new UsageError(`Cannot resume: ${runDir} must hold a checkpoint, found none`);
-  }
-  if (!resume && checkpoint) {
-    throw new UsageError(
-      `Cannot train: ${runDir} holds a run already; use --resume, or another folder with --out`,
-    );
-  }
-}
-
-/** A resumed run may get more epochs; anything else would make it another run. */
-function checkUnchanged(now: TrainingConfig, before: TrainingConfig): void {
-  for (const key of Object.keys(now) as (keyof TrainingConfig)[]) {
-    if (key !== "epochs" && now[key] !== before[key]) {
-      throw new UsageError(
-        `Cannot resume: ${key} must stay ${before[key]} as the run began, got ${now[key]}`,
-      );
-    }
-  }
 }
 
 function workerCount(

@@ -12,6 +12,8 @@ export interface RunConfig {
   training: TrainingConfig;
   /** Where the images came from, and what trained on them last. */
   dataDir: string;
+  /** SHA-256 of the prepared training split. */
+  trainingSha256?: string;
   device: string;
   workers: number;
   command: string;

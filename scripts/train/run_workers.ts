@@ -13,22 +13,23 @@ export interface WorkersOptions {
   job: Omit<WorkerJob, "rank" | "group" | "stop">;
   workers: number;
   parameterCount: number;
+  /** Epochs that were finished before; none unless the job resumes. */
+  history?: EpochRecord[];
 }
 
 /**
  * Trains until the epochs are over or the user interrupts.
- * @returns Whether all epochs are done, and the finished ones.
+ * @returns Whether all epochs are done, and the finished ones, those of earlier sittings included.
  * @throws {Error} When a worker fails, with its message.
  */
 export async function runWorkers(
-  { job, workers, parameterCount }: WorkersOptions,
+  { job, workers, parameterCount, history = [] }: WorkersOptions,
 ): Promise<{ finished: boolean; history: EpochRecord[] }> {
   const capacity = parameterCount + EXTRA_VALUES;
   const group = workers > 1 ? createShareGroupMemory({ members: workers, capacity }) : undefined;
   const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const display = new Display(job.config.epochs);
-  let history: EpochRecord[] = [];
-  let historyWritten = Promise.resolve();
+  const files = new HistoryFiles(job);
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const onMessage = (message: WorkerMessage, rank: number) => {
     if (message.type === "failed") reject(new Error(message.message));
@@ -36,11 +37,10 @@ export async function runWorkers(
     if (message.type === "epoch") {
       history = message.history;
       display.epoch(history.at(-1)!);
-      historyWritten = writeRunHistory(job.runDir, { name: job.name, history });
-      historyWritten.catch(reject);
+      files.write(history).catch(reject);
     }
     if (message.type === "done" && rank === 0) {
-      historyWritten.then(() => resolve(message.finished), reject);
+      files.written.then(() => resolve(message.finished), reject);
     }
   };
   const releaseSignals = onInterrupt(() => {
@@ -90,6 +90,23 @@ function onInterrupt(callback: () => void): () => void {
   const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, handler);
   return () => signals.forEach((signal) => Deno.removeSignalListener(signal, handler));
+}
+
+/** Writes histories one after the other: short epochs end faster than a chart is drawn. */
+class HistoryFiles {
+  readonly #job: WorkersOptions["job"];
+  /** Resolves when all is written. */
+  written = Promise.resolve();
+
+  constructor(job: WorkersOptions["job"]) {
+    this.#job = job;
+  }
+
+  write(history: EpochRecord[]): Promise<void> {
+    const { runDir, name } = this.#job;
+    this.written = this.written.then(() => writeRunHistory(runDir, { name, history }));
+    return this.written;
+  }
 }
 
 /** A progress bar for each epoch, and a line when it is over. */
