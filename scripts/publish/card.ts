@@ -14,6 +14,8 @@ export interface CardFacts {
   /** SHA-256 of the prepared training split. */
   trainingSha256: string;
   dataset: string;
+  /** Side of the square training images. */
+  sizePx: number;
   report: EvaluationReport;
   /** The command that measured the report. */
   evaluation: string;
@@ -22,7 +24,7 @@ export interface CardFacts {
 
 /** Writes a card as Markdown. */
 export function modelCard(facts: CardFacts): string {
-  const { title, run, position, report, evaluation, weights } = facts;
+  const { title, run, position, report, evaluation, weights, sizePx } = facts;
   const { epochs, batch, learningRate, seed, augment } = run.training;
   const seen = position.epoch * facts.trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / facts.trainingImages;
@@ -53,7 +55,7 @@ little. Each PSNR is capped at 100 dB, which grayscale originals give to \`gray\
 
 ## Limits
 
-- Trained on photographs of 64x64 pixels: it knows the colors of large areas, not of small things.
+- Trained on photographs of ${sizePx}x${sizePx} pixels: it knows the colors of large areas, not of small things.
 - It predicts the mean of the colors that are plausible, so results are muted, the more the less the
   lightness tells about the color.
 - Faces, clothing, painted surfaces and anything else whose color is arbitrary are guesses.

@@ -113,3 +113,13 @@ export async function readRunHistory(runDir: string): Promise<EpochRecord[]> {
   const text = await Deno.readTextFile(`${runDir}/history.jsonl`);
   return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
+
+/** The files of a folder, in the order of their names. */
+export async function readFolder(dir: string): Promise<[name: string, bytes: Uint8Array][]> {
+  const names = (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
+  return await Promise.all(
+    names.map(async (name) =>
+      [name, await Deno.readFile(`${dir}/${name}`)] as [string, Uint8Array]
+    ),
+  );
+}

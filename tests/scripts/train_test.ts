@@ -4,6 +4,7 @@ import type { EpochRecord } from "../../src/train/history.ts";
 import { webgpuTest } from "../webgpu.ts";
 import {
   makeWorkspace,
+  readFolder,
   readRunArrays,
   readRunHistory,
   runScript,
@@ -149,13 +150,4 @@ function scores({ imagesPerSecond: _, trainedSeconds: __, ...record }: EpochReco
 async function copyRun(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);
   for (const [name, bytes] of await readFolder(from)) await Deno.writeFile(`${to}/${name}`, bytes);
-}
-
-async function readFolder(dir: string): Promise<[name: string, bytes: Uint8Array][]> {
-  const names = (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
-  return await Promise.all(
-    names.map(async (name) =>
-      [name, await Deno.readFile(`${dir}/${name}`)] as [string, Uint8Array]
-    ),
-  );
 }

@@ -1,0 +1,114 @@
+/** `deno task publish` as its user meets it. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startBackend } from "../../src/backend/start.ts";
+import { loadModel } from "../../src/colorize/model.ts";
+import { readWeights } from "../../src/network/weights.ts";
+import { makeWorkspace, readFolder, readRunArrays, runScript } from "./train_command.ts";
+
+const workspace = await makeWorkspace();
+const { path, flags } = workspace;
+const [run, modelDir] = [`${path}/run`, `${path}/models/tiny`];
+addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
+const PUBLISH = [...flags, "--run", run, "--split", "val"];
+
+Deno.test("deno task publish writes weights, metrics and a card that deno task eval confirms", async (t) => {
+  const train = ["tiny", ...flags, "--backend", "wasm", "--epochs", "2", "--out", run];
+  const trained = await runScript("train", train);
+  assertEquals(trained.code, 0, trained.stderr);
+  const { code, stdout, stderr } = await runScript("publish", ["tiny", ...PUBLISH, "--limit", "3"]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^published .*\/models\/tiny: \d+ bytes of 16-bit floats\n$/);
+  const names = (await readFolder(modelDir)).map(([name]) => name);
+  assertEquals(names, ["card.md", "config.json", "metrics.json", "weights.safetensors"]);
+
+  await t.step("the weights are those of the run, in 16 bits", checkWeights);
+  await t.step("the card tells of the run", checkCard);
+  await t.step("its figures are those of the command that it names", checkFigures);
+});
+
+Deno.test("deno task publish leaves the model as it was when it cannot publish", async (t) => {
+  await addModel("other", { kind: "plain-cnn", filters: [2] });
+  const cut = `${path}/cut`;
+  await Deno.mkdir(cut);
+  for (const [name, bytes] of await readFolder(run)) await Deno.writeFile(`${cut}/${name}`, bytes);
+  await Deno.truncate(`${cut}/checkpoint.safetensors`, 3000);
+  const folders =
+    async () => [await readFolder(modelDir), await readFolder(`${path}/models/other`)];
+  const before = await folders();
+  const cases: [args: string[], code: number, problem: string][] = [
+    [["other"], 2, `${run} must be of the network in ${path}/models/other`],
+    [["tiny", "--run", cut], 1, `Cannot read checkpoint ${cut}/checkpoint.safetensors`],
+    [["tiny", "--run", `${path}/none`], 2, `${path}/none must hold a run, found none`],
+    [["tiny", "--split", "test"], 1, "Cannot open the test split"],
+    [["tiny", "--split", "train"], 2, "--split: must be one of val, test, got train"],
+    [["vgg"], 2, "NAME must be one of other, tiny, got vgg"],
+    [[], 2, "one NAME is needed, got 0"],
+  ];
+  for (const [args, expected, problem] of cases) {
+    await t.step(args.join(" ").replaceAll(`${path}/`, "") || "nothing", async () => {
+      const { code, stdout, stderr } = await runScript("publish", [...PUBLISH, ...args]);
+      assertStringIncludes(stderr, problem);
+      assertMatch(stderr, /^publish: [^\n]*\n$/);
+      assertEquals([code, stdout], [expected, ""]);
+    });
+  }
+  assertEquals(await folders(), before);
+});
+
+async function checkWeights(): Promise<void> {
+  await startBackend("wasm");
+  const { network } = await loadModel(`${path}/models`, "tiny");
+  const trained = await readRunArrays(run);
+  for (const { name, values } of await readWeights(network)) {
+    assertEquals(values, new Float32Array(new Float16Array(trained.get(name)!.values)), name);
+  }
+  network.dispose();
+}
+
+async function checkCard(): Promise<void> {
+  const card = await Deno.readTextFile(`${modelDir}/card.md`);
+  assertMatch(card, /^# Tiny\n/);
+  for (
+    const fact of [
+      "a folder of photographs, training split, 20 images",
+      "Seen: 40 images in 6 steps, 2 of the 2 epoch(s) asked for",
+      "learning rate 0.01, batches of 8",
+      "on CPU (WASM SIMD)",
+      `deno task train tiny ${flags.join(" ")}`,
+      "photographs of 16x16 pixels",
+      "(16-bit floats)",
+    ]
+  ) assertStringIncludes(card, fact);
+}
+
+async function checkFigures(): Promise<void> {
+  const card = await Deno.readTextFile(`${modelDir}/card.md`);
+  const metrics = JSON.parse(await Deno.readTextFile(`${modelDir}/metrics.json`));
+  assertStringIncludes(card, `\`${metrics.command}\``);
+  const command = (metrics.command as string).replace("deno task eval ", "").split(" ");
+  const text = await runScript("eval", [...command, "--backend", "wasm"]);
+  const figures = withoutSpeed(text.stdout);
+  assertEquals(figures.length, 2 + 3, text.stdout); // heading, rule, gray, mean, tiny
+  assertEquals(withoutSpeed(card), figures);
+  const json = await runScript("eval", [...command, "--backend", "wasm", "--json"]);
+  const { models, ...report } = JSON.parse(json.stdout);
+  const { models: published, command: _, ...publishedReport } = metrics;
+  assertEquals(publishedReport, report);
+  assertEquals(published.map(scores), models.map(scores));
+  assert(published.every((model: object) => "images_per_second" in model));
+}
+
+/** The rows of a table without their last column, the speed, which no run repeats. */
+function withoutSpeed(markdown: string): string[] {
+  return markdown.split("\n").filter((line) => line.startsWith("|"))
+    .map((row) => row.split("|").slice(0, -2).join("|"));
+}
+
+function scores({ images_per_second: _, ...model }: { images_per_second: number }) {
+  return model;
+}
+
+async function addModel(name: string, network: object): Promise<void> {
+  await Deno.mkdir(`${path}/models/${name}`);
+  await Deno.writeTextFile(`${path}/models/${name}/config.json`, JSON.stringify({ network }));
+}
