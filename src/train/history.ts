@@ -9,7 +9,7 @@ export interface EpochRecord {
   validationLoss: number;
   /** dB, of ab / 128, per image, then averaged; as the report's Table 1. */
   validationPsnr: number;
-  /** dB of the mean training loss: the curve that belongs beside validationPsnr. */
+  /** dB of the mean training loss; steps do not tell the errors of single images. */
   psnr: number;
   images: number;
   imagesPerSecond: number;
