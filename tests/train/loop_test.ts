@@ -72,7 +72,9 @@ Deno.test("500 steps keep the number of tensors, and memory within 50 MB", async
   await trainRun(folder, { config, onStep });
   assert(tensors.length >= 500, `${tensors.length} steps`);
   assertEquals(new Set(tensors).size, 1);
-  const growthMb = (Math.max(...memory.slice(-50)) - Math.max(...memory.slice(50, 100))) / 2 ** 20;
+  // By step 100 V8's heap has grown to its working size.
+  const growthMb = (Math.max(...memory.slice(-100)) - Math.max(...memory.slice(100, 200))) /
+    2 ** 20;
   assert(growthMb < 50, `memory grew by ${growthMb} MB`);
 });
 
