@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openSource, type Source } from "../../src/data/source.ts";
+import { makeLink } from "../links.ts";
 import { type Files, madeTarGz, madeZip, withFolder, writeFiles } from "./made_images.ts";
 
 const FILES: Files = {
@@ -94,9 +95,9 @@ Deno.test("zipSource() finds out when a file in the zip is damaged", () =>
 Deno.test("folderSource() is not trapped by links in a circle or to nowhere", () =>
   withFolder(async (folder) => {
     await writeFiles(folder, { "a/photo.jpg": new Uint8Array(5) });
-    await Deno.symlink(folder, `${folder}/a/circle`);
-    await Deno.symlink(`${folder}/none`, `${folder}/a/nowhere.jpg`);
-    await Deno.symlink(`${folder}/a/photo.jpg`, `${folder}/linked.jpg`);
+    await makeLink(folder, `${folder}/a/circle`);
+    await makeLink(`${folder}/none`, `${folder}/a/nowhere.jpg`);
+    await makeLink(`${folder}/a/photo.jpg`, `${folder}/linked.jpg`);
     const paths = Object.keys(await contents(await openSource(folder))).sort();
     assertEquals(paths, ["a/photo.jpg", "linked.jpg"]);
   }));

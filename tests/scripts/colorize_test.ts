@@ -5,23 +5,16 @@ import { decodeImage } from "../../src/image/decode.ts";
 import { encodeImage, type OutputFormat } from "../../src/image/encode.ts";
 import { sniffFormat } from "../../src/image/sniff.ts";
 import { makeModelsFolder } from "../colorize/model_folder.ts";
+import { makeLink } from "../links.ts";
+import { runTaskIn } from "./run_task.ts";
 
 const modelsDir = await makeModelsFolder();
 addEventListener("unload", () => Deno.removeSync(modelsDir, { recursive: true }));
 
-/** Runs the command in `cwd` with exactly the permissions of its task. */
 async function colorize(cwd: string, args: string[], models = ["--model", "mean"]) {
-  const permissions = ["read", "write", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
-  const script = new URL("../../scripts/colorize.ts", import.meta.url).href;
   const flags = ["--models", modelsDir, "--backend", "wasm", ...models];
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, script, ...flags, ...args],
-    cwd,
-    env: { NO_COLOR: "1" },
-  });
-  const { code, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, written: text(stdout).trim().split("\n").filter(Boolean), stderr: text(stderr) };
+  const { code, stdout, stderr } = await runTaskIn(cwd, "colorize", [...flags, ...args]);
+  return { code, written: stdout.trim().split("\n").filter(Boolean), stderr };
 }
 
 /** Makes a folder with gray pictures of the given names, 40 x 30. */
@@ -110,9 +103,9 @@ Deno.test("colorize reports each bad file, does the rest, and ends with 1", () =
 
 Deno.test("colorize never overwrites a photo, whatever path or link leads to it", () =>
   withPhotos(["a.jpg", "sub/b.jpg", "c-color.jpg", "c.jpg"], async (dir) => {
-    await Deno.symlink(`${dir}/a.jpg`, `${dir}/soft.jpg`);
+    await makeLink(`${dir}/a.jpg`, `${dir}/soft.jpg`);
     await Deno.link(`${dir}/a.jpg`, `${dir}/hard.jpg`);
-    await Deno.symlink(dir, `${dir}/sub/here`);
+    await makeLink(dir, `${dir}/sub/here`);
     const before = await Deno.readFile(`${dir}/a.jpg`);
     for (const output of ["a.jpg", "./sub/../a.jpg", "soft.jpg", "hard.jpg", "sub/here/a.jpg"]) {
       const { code, written, stderr } = await colorize(dir, ["a.jpg", "-o", output]);
