@@ -1,30 +1,17 @@
 /** Every task of deno.json as its user meets it: described, with help, strict about its flags. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-
-const ROOT = new URL("../", import.meta.url);
-const CONFIG = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-const TASKS = Object.entries(CONFIG.tasks as Record<string, { description: string }>);
+import { runTask, TASKS } from "./scripts/run_task.ts";
 
 /** Tasks that are a line of Deno's own tools. */
 const TOOLS = ["check"];
 
-/** Runs a task by its own permissions. */
-async function runTask(name: string, args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["task", "--quiet", name, ...args],
-    cwd: ROOT,
-    env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
 Deno.test("every task has a description", () => {
-  for (const [name, { description }] of TASKS) assert(description, `${name} has no description`);
+  for (const [name, { description }] of Object.entries(TASKS)) {
+    assert(description, `${name} has no description`);
+  }
 });
 
-for (const [name] of TASKS.filter(([name]) => !TOOLS.includes(name))) {
+for (const name of Object.keys(TASKS).filter((name) => !TOOLS.includes(name))) {
   Deno.test(`deno task ${name} --help shows usage and examples`, async () => {
     const { code, stdout, stderr } = await runTask(name, ["--help"]);
     assertEquals(stderr, "");

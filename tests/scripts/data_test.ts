@@ -1,19 +1,9 @@
 /** `deno task data` as its user meets it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { madeTarGz, madeTinyImagenet, withFolder, writeFiles } from "../data/made_images.ts";
+import { runTask } from "./run_task.ts";
 
 const parts = await madeTinyImagenet();
-
-async function runData(args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "data", ...args],
-    cwd: new URL("../../", import.meta.url),
-    env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
 
 Deno.test("deno task data prepares archives as the shell expands them, and says when it is done", () =>
   withFolder(async (folder) => {
@@ -23,7 +13,7 @@ Deno.test("deno task data prepares archives as the shell expands them, and says 
     });
     const dir = `${folder}/set`;
     const args = ["--from", `${folder}/a.tar.gz`, `${folder}/b.tar.gz`, "--dir", dir];
-    const first = await runData(args);
+    const first = await runTask("data", args);
     assertEquals(first.stdout.split("\n"), [
       `${dir}: 64x64 pixels`,
       "train      12 of 100000 images, incomplete",
@@ -33,7 +23,7 @@ Deno.test("deno task data prepares archives as the shell expands them, and says 
     ]);
     assertEquals(first.code, 0, first.stderr);
     assertStringIncludes(first.stderr, "Preparing 27/27 images");
-    const again = await runData(args);
+    const again = await runTask("data", args);
     assertStringIncludes(again.stderr, `${dir} is prepared already: nothing to do`);
     assertEquals([again.code, again.stdout], [0, first.stdout]);
   }));
@@ -43,9 +33,8 @@ Deno.test("deno task data prepares a folder of photographs at the size asked for
     const [[, photo]] = Object.entries(parts.eval) as [[string, Uint8Array]];
     await writeFiles(`${folder}/photos`, { "a.jpg": photo, "b/b.jpg": photo, "b/9.jpg": photo });
     const dir = `${folder}/set`;
-    const { code, stdout, stderr } = await runData(
-      ["--from", `${folder}/photos`, "--size", "16", "--dir", dir],
-    );
+    const args = ["--from", `${folder}/photos`, "--size", "16", "--dir", dir];
+    const { code, stdout, stderr } = await runTask("data", args);
     assertEquals(stdout.split("\n"), [
       `${dir}: 16x16 pixels`,
       "train       2 images",
@@ -81,7 +70,7 @@ Deno.test("deno task data fails in one line that names what is wrong", () =>
         [["--form", "x"], 2, "--form"],
       ] as const
     ) {
-      const { code, stdout, stderr } = await runData([...args]);
+      const { code, stdout, stderr } = await runTask("data", [...args]);
       const line = stderr.trimEnd().split("\n").at(-1)!;
       assert(line.startsWith("data: "), stderr);
       assertStringIncludes(line, problem);
@@ -93,13 +82,13 @@ Deno.test("deno task data does not download what is there, nor over another set"
   withFolder(async (folder) => {
     const index = { format: 1, dataset: "photographs", sizePx: 16, splits: {} };
     await writeFiles(folder, { "index.json": new TextEncoder().encode(JSON.stringify(index)) });
-    const { code, stderr } = await runData(["--dir", folder]);
+    const { code, stderr } = await runTask("data", ["--dir", folder]);
     assertStringIncludes(stderr, "it holds photographs at 16x16; choose another --dir");
     assertEquals(code, 1);
   }));
 
 Deno.test("deno task data --help tells flags and examples", async () => {
-  const { code, stdout } = await runData(["--help"]);
+  const { code, stdout } = await runTask("data", ["--help"]);
   for (const text of ["--from SOURCE", "--dir DIR", "--size N", "deno task data --from"]) {
     assertStringIncludes(stdout, text);
   }

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeModelsFolder } from "../colorize/model_folder.ts";
 import { generatedPixels } from "../eval/generated_split.ts";
+import { runTask } from "./run_task.ts";
 
 const IMAGES = 6;
 const SIZE_PX = 16;
@@ -88,18 +89,8 @@ Deno.test("deno task eval fails on a model, a data set or a folder that is not t
   assertEquals([noFolder.code, noFolder.stdout], [1, ""]);
 });
 
-async function runEval(args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["task", "--quiet", "eval", "--backend", "wasm", "--dir", dir, "--models", models],
-      ...args,
-    ],
-    cwd: new URL("../../", import.meta.url),
-    env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+function runEval(args: string[]) {
+  return runTask("eval", ["--backend", "wasm", "--dir", dir, "--models", models, ...args]);
 }
 
 /** A prepared data set with a validation split alone. */
