@@ -3,6 +3,7 @@
  * Exit codes: 0 success, 1 failure, 2 wrong usage.
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { quietWindowSystem } from "./webgpu_environment.ts";
 
 /** A flag: what `parseArgs` needs, and what `--help` tells. */
 export interface Flag {
@@ -52,6 +53,7 @@ export async function runCommand(
       console.log(helpText(command));
       Deno.exit(0);
     }
+    quietWindowSystem();
     Deno.exit((await main(args)) ?? 0);
   } catch (error) {
     const hint = error instanceof UsageError ? ` (see: deno task ${command.name} --help)` : "";
