@@ -1,9 +1,9 @@
 /**
  * The serverless handler. In the project's folder, with no more rights than it needs:
- * `deno serve --allow-read=.,/usr/bin/ldd --allow-env --allow-ffi=node_modules main.ts`
- * (sharp asks ldd which C library it is to use). It is set by the environment variables named in
- * `SETTINGS`; `deno task serve` takes flags instead. At SIGTERM `deno serve` itself finishes the
- * requests at hand.
+ * `deno serve --allow-read=.,/usr/bin/ldd --allow-ffi=node_modules --ignore-env
+ * --allow-env='POLYCHROMIFY_*' main.ts` (sharp asks ldd which C library it is to use). It is set by
+ * the environment variables named in `SETTINGS`; `deno task serve` takes flags instead. At SIGTERM
+ * `deno serve` itself finishes the requests at hand.
  */
 import { BACKEND_CHOICES, startBackend } from "./src/backend/start.ts";
 import { createApp } from "./src/serve/app.ts";

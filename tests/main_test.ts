@@ -13,7 +13,8 @@ const SERVE = [
   "--no-prompt",
   "--port=0",
   `--allow-read=.,/usr/bin/ldd,${modelsDir}`,
-  "--allow-env",
+  "--ignore-env",
+  "--allow-env=POLYCHROMIFY_*",
   "--allow-ffi=node_modules",
   "main.ts",
 ];
