@@ -3,6 +3,7 @@ import { BIN_COUNT } from "../src/color/ab_bins.ts";
 import { countAbBins } from "../src/color/ab_prior.ts";
 import { rgbToLab } from "../src/color/lab.ts";
 import { openSplit } from "../src/data/split.ts";
+import { DATA_FLAG } from "./command/common_flags.ts";
 import { textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
 import { type Command, runCommand } from "./command/run.ts";
@@ -12,12 +13,7 @@ const COMMAND: Command = {
   summary: "Counts the pixels of each of the 313 ab bins in the training split, as JSON on stdout.",
   positionals: "",
   flags: {
-    dir: {
-      type: "string",
-      value: "DIR",
-      default: "data/tiny-imagenet-200",
-      help: "prepared data set",
-    },
+    dir: DATA_FLAG,
   },
   examples: ["deno task ab-prior > src/color/ab_prior.json"],
 };

@@ -13,6 +13,7 @@ import { checkBytes, DEFAULT_LIMITS } from "../src/image/limits.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
 import { type Job, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
+import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
 import { type Arguments, type Command, errorChain, runCommand, UsageError } from "./command/run.ts";
@@ -35,7 +36,7 @@ const COMMAND: Command = {
       default: "polychromify",
       help: "model to colorize with",
     },
-    models: { type: "string", value: "DIR", default: "models", help: "folder of the models" },
+    models: MODELS_FLAG,
     size: {
       type: "string",
       value: "N",
@@ -48,12 +49,7 @@ const COMMAND: Command = {
       help: `${OUTPUT_FORMATS.join(", ")}; without it each photo's own, PNG for TIFF and GIF`,
     },
     quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
-    backend: {
-      type: "string",
-      value: "DEVICE",
-      default: "auto",
-      help: BACKEND_CHOICES.join(", "),
-    },
+    backend: BACKEND_FLAG,
   },
   examples: [
     "deno task colorize grandmother.jpg",

@@ -8,6 +8,7 @@ import { drawFigure, figureColumns } from "../src/eval/figure.ts";
 import type { Predictor } from "../src/eval/predictor.ts";
 import { markdownReport } from "../src/eval/report_table.ts";
 import type { ModelMetrics } from "../src/eval/tally.ts";
+import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
@@ -21,19 +22,9 @@ const COMMAND: Command = {
   flags: {
     split: { type: "string", value: "SPLIT", default: "val", help: "val or test" },
     limit: { type: "string", value: "N", help: "only the first N images" },
-    dir: {
-      type: "string",
-      value: "DIR",
-      default: "data/tiny-imagenet-200",
-      help: "prepared data set",
-    },
-    models: { type: "string", value: "DIR", default: "models", help: "folder of the models" },
-    backend: {
-      type: "string",
-      value: "DEVICE",
-      default: "auto",
-      help: BACKEND_CHOICES.join(", "),
-    },
+    dir: DATA_FLAG,
+    models: MODELS_FLAG,
+    backend: BACKEND_FLAG,
     json: { type: "boolean", help: "print JSON instead of a Markdown table" },
     "per-image": {
       type: "string",

@@ -4,6 +4,7 @@ import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { assignWeights } from "../src/network/weights.ts";
 import { readCheckpoint } from "../src/train/checkpoint.ts";
+import { DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import { type CardFacts, modelCard } from "./publish/card.ts";
@@ -19,8 +20,8 @@ const COMMAND: Command = {
   positionals: "NAME",
   flags: {
     run: { type: "string", value: "DIR", help: "folder of the run (default: runs/NAME)" },
-    models: { type: "string", value: "DIR", default: "models", help: "folder of models" },
-    dir: { type: "string", value: "DIR", default: "data/tiny-imagenet-200", help: "prepared data" },
+    models: MODELS_FLAG,
+    dir: DATA_FLAG,
     split: { type: "string", value: "SPLIT", default: "test", help: "val or test, to measure on" },
     limit: { type: "string", value: "N", help: "measure on the first N images" },
   },

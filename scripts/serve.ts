@@ -3,6 +3,7 @@ import { BACKEND_CHOICES, startBackend } from "../src/backend/start.ts";
 import { createApp } from "../src/serve/app.ts";
 import { yieldToEventLoop } from "../src/serve/event_loop.ts";
 import { createService, type Service } from "../src/serve/service.ts";
+import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
@@ -14,13 +15,8 @@ const COMMAND: Command = {
     port: { type: "string", value: "N", help: "default: $PORT, else 8000; 0 takes a free one" },
     host: { type: "string", value: "ADDRESS", default: "0.0.0.0", help: "address to listen on" },
     model: { type: "string", value: "NAME", default: "polychromify", help: "default model" },
-    models: { type: "string", value: "DIR", default: "models", help: "folder of the models" },
-    backend: {
-      type: "string",
-      value: "DEVICE",
-      default: "auto",
-      help: BACKEND_CHOICES.join(", "),
-    },
+    models: MODELS_FLAG,
+    backend: BACKEND_FLAG,
     "max-body-mb": { type: "string", value: "MB", default: "32", help: "largest request" },
     "max-megapixels": { type: "string", value: "MP", default: "40", help: "largest picture" },
   },

@@ -4,6 +4,7 @@ import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
 import type { EpochRecord } from "../src/train/history.ts";
+import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import {
@@ -18,9 +19,6 @@ import { writeRunConfig, writeRunHistory } from "./train/run_folder.ts";
 import { runWorkers } from "./train/run_workers.ts";
 import { readTrainingData } from "./train/training_data.ts";
 
-const DEFAULT_DATA_DIR = "data/tiny-imagenet-200";
-const DEFAULT_MODELS_DIR = "models";
-
 const COMMAND: Command = {
   name: "train",
   summary: "Trains a model; Ctrl-C saves, --resume goes on.",
@@ -32,10 +30,14 @@ const COMMAND: Command = {
     seed: { type: "string", value: "N", help: "fixes weights, order, dropout (default: 0)" },
     limit: { type: "string", value: "N", help: "train on the first N images, validate on N / 10" },
     augment: { type: "boolean", help: "flip and crop the images at random" },
-    backend: { type: "string", value: "NAME", default: "auto", help: "auto, webgpu or wasm" },
+    backend: BACKEND_FLAG,
     workers: { type: "string", value: "N", help: "on wasm (default: the processor's cores)" },
-    dir: { type: "string", value: "DIR", help: `prepared data (default: ${DEFAULT_DATA_DIR})` },
-    models: { type: "string", value: "DIR", default: DEFAULT_MODELS_DIR, help: "folder of models" },
+    dir: {
+      type: "string",
+      value: "DIR",
+      help: `prepared data set (default: the run's, or ${DATA_FLAG.default})`,
+    },
+    models: MODELS_FLAG,
     out: { type: "string", value: "DIR", help: "folder of the run (default: runs/NAME)" },
     resume: { type: "boolean", help: "go on from the run's last checkpoint" },
   },
@@ -97,7 +99,7 @@ async function trainModel(
     choiceFlag(args, "backend", BACKEND_CHOICES)!,
   );
   const workers = workerCount(args, { backend, batch: training.batch });
-  const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DEFAULT_DATA_DIR;
+  const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DATA_FLAG.default;
   const { sizePx, sha256: trainingSha256 } = await readTrainingData(dataDir);
   if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
   const parameterCount = await checkNetwork(network, { dataDir, sizePx });
@@ -147,7 +149,7 @@ function resumeCommand(args: Arguments, name: string): string {
   const out = textFlag(args, "out");
   return [
     `deno task train ${name}`,
-    ...(models === DEFAULT_MODELS_DIR ? [] : [`--models ${models}`]),
+    ...(models === MODELS_FLAG.default ? [] : [`--models ${models}`]),
     ...(out === undefined ? [] : [`--out ${out}`]),
     "--resume",
   ].join(" ");

@@ -1,4 +1,5 @@
 /** Reads `models/NAME/config.json` for training. */
+import { listModelNames } from "../../src/colorize/model.ts";
 import { type NetworkConfig, parseNetworkConfig } from "../../src/network/config.ts";
 import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
 import { UsageError } from "../command/run.ts";
@@ -13,10 +14,10 @@ export interface TrainableModel {
 /**
  * Reads what to train and how; what the file leaves open is the report's regime.
  * @throws {UsageError} When there is no such model, naming those there are.
- * @throws {Error} When the file is damaged, or the model has nothing to train.
+ * @throws {Error} When the folder or the file cannot be read, or the model has nothing to train.
  */
 export async function readTrainableModel(modelsDir: string, name: string): Promise<TrainableModel> {
-  const names = await modelNames(modelsDir);
+  const names = await listModelNames(modelsDir);
   if (!names.includes(name)) {
     throw new UsageError(`Cannot train: NAME must be one of ${names.join(", ")}, got ${name}`);
   }
@@ -30,18 +31,4 @@ export async function readTrainableModel(modelsDir: string, name: string): Promi
   } catch (cause) {
     throw new Error(`Cannot train ${name} by ${path}`, { cause });
   }
-}
-
-async function modelNames(modelsDir: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(modelsDir)) {
-      if (entry.isDirectory) names.push(entry.name);
-    }
-  } catch (cause) {
-    throw new UsageError(`Cannot train: --models must be a folder of models, got ${modelsDir}`, {
-      cause,
-    });
-  }
-  return names.sort();
 }

@@ -32,7 +32,7 @@ export class ModelNotFoundError extends RangeError {
  * @throws {SyntaxError} When a file is damaged, naming it.
  */
 export async function loadModel(modelsDir: string, name: string): Promise<Model> {
-  const known = await listNames(modelsDir);
+  const known = await listModelNames(modelsDir);
   // Only names found in the folder are ever joined to a path, so none can lead out of it.
   if (!known.includes(name)) {
     const got = JSON.stringify(name);
@@ -53,7 +53,7 @@ export async function loadModel(modelsDir: string, name: string): Promise<Model>
  */
 export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
   const infos: ModelInfo[] = [];
-  for (const name of await listNames(modelsDir)) {
+  for (const name of await listModelNames(modelsDir)) {
     const { title, network } = await readConfig(modelsDir, name);
     const parameters = network.parameterCount;
     network.dispose();
@@ -63,7 +63,11 @@ export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
   return infos;
 }
 
-async function listNames(modelsDir: string): Promise<string[]> {
+/**
+ * The names of all folders of models, sorted.
+ * @throws {Error} When the folder cannot be read, naming it.
+ */
+export async function listModelNames(modelsDir: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(modelsDir)) {
