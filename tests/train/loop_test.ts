@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
 import { openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
-import type { EncoderDecoderConfig } from "../../src/network/config.ts";
 import type { Network } from "../../src/network/network.ts";
 import { readWeights } from "../../src/network/weights.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
@@ -13,17 +12,7 @@ import { type Run, train } from "../../src/train/loop.ts";
 import { trainableVariables } from "../../src/train/step.ts";
 import { webgpuTest } from "../webgpu.ts";
 import { writeTinyDataset } from "./tiny_dataset.ts";
-
-const NETWORK: EncoderDecoderConfig = {
-  kind: "encoder-decoder",
-  planes: "ab",
-  encoder: [4, 8],
-  dense: [8, 4, 8],
-  decoder: [8, 4],
-  strided: true,
-  batchNorm: true,
-  dropout: 0.5,
-};
+import { TINY_NETWORK } from "./tiny_network.ts";
 
 /** 40 images in batches of 16: the last batch of each epoch is a small one. */
 const CONFIG: TrainingConfig = { ...REPORT_TRAINING, epochs: 3, batch: 16, seed: 4 };
@@ -108,7 +97,7 @@ interface RunOptions {
 async function trainRun(folder: { path: string }, options: RunOptions) {
   const { config = CONFIG, stopAfter = Infinity, checkpoint } = options;
   const device = await startBackend(options.backend ?? "wasm");
-  const network = buildNetwork(NETWORK, { seed: config.seed });
+  const network = buildNetwork(TINY_NETWORK, { seed: config.seed });
   const images = await openSplit(folder.path, "train");
   const history: EpochRecord[] = [];
   let step = 0;

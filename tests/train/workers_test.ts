@@ -1,23 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { runWorkers } from "../../scripts/train/run_workers.ts";
 import { buildNetwork } from "../../src/network/build.ts";
-import type { EncoderDecoderConfig } from "../../src/network/config.ts";
 import { decodeSafetensors } from "../../src/network/safetensors.ts";
 import { startBackend } from "../../src/backend/start.ts";
 import { REPORT_TRAINING } from "../../src/train/config.ts";
 import { relativeError } from "../tolerance.ts";
 import { writeTinyDataset } from "./tiny_dataset.ts";
-
-const NETWORK: EncoderDecoderConfig = {
-  kind: "encoder-decoder",
-  planes: "ab",
-  encoder: [4, 8],
-  dense: [8, 4, 8],
-  decoder: [8, 4],
-  strided: true,
-  batchNorm: true,
-  dropout: 0.5,
-};
+import { TINY_NETWORK } from "./tiny_network.ts";
 
 Deno.test("one step of three workers is one step of one worker, to 1e-5", async () => {
   // Shares of 3, 3 and 4 images.
@@ -75,13 +64,13 @@ async function trainEpoch({ workers, images, batch, dataDir }: EpochOptions) {
   const folder = await Deno.makeTempDir();
   try {
     await writeTinyDataset(folder, { train: images, val: 6 });
-    const network = buildNetwork(NETWORK);
+    const network = buildNetwork(TINY_NETWORK);
     const { parameterCount } = network;
     network.dispose();
     const { history } = await runWorkers({
       job: {
         name: "test",
-        network: NETWORK,
+        network: TINY_NETWORK,
         config: { ...REPORT_TRAINING, epochs: 1, batch },
         backend: "wasm",
         dataDir: dataDir ?? folder,
