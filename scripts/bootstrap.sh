@@ -103,7 +103,6 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
 
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1
-export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}" # Mesa complains without one
 
 if ! { command -v deno >/dev/null && fits "$(version_of deno)"; }; then
   own="$root/.deno/$PINNED/deno"
