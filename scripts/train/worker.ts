@@ -4,6 +4,7 @@ import { openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
+import { garbageCollector } from "../../src/train/garbage.ts";
 import { type RunState, train } from "../../src/train/loop.ts";
 import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/train/share_group.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
@@ -13,6 +14,8 @@ import { createValidator } from "./validate.ts";
 
 /** A read of the loss stalls a GPU; on WASM it is free. */
 const LOSS_EVERY_STEPS = { webgpu: 20, wasm: 1 };
+/** A collection takes some 50 ms. */
+const COLLECT_EVERY_STEPS = 60;
 const STEP_MESSAGE_EVERY_MS = 500;
 
 const worker = self as unknown as {
@@ -49,15 +52,20 @@ async function runJob(job: WorkerJob): Promise<boolean> {
   const { limit } = job.config;
   const count = Math.min(validation.count, limit ? Math.max(1, Math.ceil(limit / 10)) : Infinity);
   const stop = new Int32Array(job.stop);
+  const lossEverySteps = LOSS_EVERY_STEPS[job.backend];
+  const collect = garbageCollector({ everyCalls: COLLECT_EVERY_STEPS / lossEverySteps });
   return await train({
     network,
     images,
     config: job.config,
     group,
-    lossEverySteps: LOSS_EVERY_STEPS[job.backend],
+    lossEverySteps,
     resumeFrom: job.resume ? checkpointPath(job.runDir) : undefined,
     validate: createValidator(validation, { count, group }),
-    checkDevice: () => device.check(),
+    afterRead: () => {
+      device.check();
+      collect();
+    },
     shouldStop: () => Atomics.load(stop, 0) !== 0,
     ...(job.rank === 0 ? reporting(job, stop) : silent()),
   });

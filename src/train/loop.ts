@@ -31,8 +31,8 @@ export interface Run {
   resumeFrom: string | undefined;
   /** Measures the network after each epoch; each worker measures its share and gets the total. */
   validate(network: Network): Promise<Validation>;
-  /** Throws the first error that the device reported. */
-  checkDevice(): void;
+  /** Called after each read of the loss; throws the first error that the device reported. */
+  afterRead(): void;
   /** Whether the user wants to stop; the run then ends after the step. */
   shouldStop(): boolean;
   /** Called after every step and epoch; saves, prints, draws. */
@@ -91,7 +91,7 @@ async function trainEpoch(run: Run, state: RunState): Promise<boolean> {
     stop = stopAgreed;
     if (log.isDue || stop || position.imagesDone >= epochImages) {
       const read = await log.read();
-      run.checkDevice();
+      run.afterRead();
       position.epochLossSum += read.lossSum;
       state.recentLoss = read.lossSum / read.images;
     }
