@@ -2,21 +2,8 @@
 import { decodeSafetensors } from "../../src/network/safetensors.ts";
 import type { EpochRecord } from "../../src/train/history.ts";
 import { writeTinyDataset } from "../train/tiny_dataset.ts";
-
-const ROOT = new URL("../../", import.meta.url);
-const PERMISSIONS = ["read", "write", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
-
-/** All that makes a run differ when it goes on wrongly: batch norm, dropout, a small last batch. */
-const NETWORK = {
-  kind: "encoder-decoder",
-  planes: "ab",
-  encoder: [4, 8],
-  dense: [8, 4, 8],
-  decoder: [8, 4],
-  strided: true,
-  batchNorm: true,
-  dropout: 0.5,
-};
+import { TINY_NETWORK } from "../train/tiny_network.ts";
+import { taskArguments } from "./run_task.ts";
 
 /** A folder with a data set in `data` and the model `tiny` in `models`. */
 export interface Workspace extends AsyncDisposable {
@@ -32,7 +19,11 @@ export async function makeWorkspace({ train = 20, val = 4 } = {}): Promise<Works
     await Deno.mkdir(`${path}/${folder}`, { recursive: true });
   }
   await writeTinyDataset(`${path}/data`, { train, val });
-  const config = { title: "Tiny", network: NETWORK, training: { batch: 8, learningRate: 0.01 } };
+  const config = {
+    title: "Tiny",
+    network: TINY_NETWORK,
+    training: { batch: 8, learningRate: 0.01 },
+  };
   await Deno.writeTextFile(`${path}/models/tiny/config.json`, JSON.stringify(config));
   return {
     path,
@@ -57,11 +48,10 @@ export interface Started {
   ending: Promise<Ending>;
 }
 
-/** Starts a script of `scripts/` with the permissions of its task. */
+/** Starts what a task runs, with its permissions; signals reach it, not Deno's task runner. */
 export function startScript(name: string, args: string[]): Started {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...PERMISSIONS, `scripts/${name}.ts`, ...args],
-    cwd: ROOT,
+    args: [...taskArguments(name), ...args],
     env: { DENO_NO_PROMPT: "1", NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
