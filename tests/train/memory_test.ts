@@ -20,14 +20,14 @@ webgpuTest("500 steps on webgpu keep the number of tensors, and memory within 50
 
 /** Trains for 600 steps, 10 an epoch, of which the first 100 warm up. */
 async function checkFlat(options: RunOptions): Promise<void> {
-  await using folder = await makeFolder({ train: 160, val: 8 });
+  await using folder = await makeFolder({ train: 20, val: 8 });
   const tensors: number[] = [];
   const memory: { step: number; bytes: number }[] = [];
   const onStep = (_: unknown, step: number) => {
     tensors.push(tf.memory().numTensors);
     memory.push({ step, bytes: Deno.memoryUsage().rss });
   };
-  await trainRun(folder, { ...options, config: { ...CONFIG, epochs: 60 }, onStep });
+  await trainRun(folder, { ...options, config: { ...CONFIG, epochs: 60, batch: 2 }, onStep });
   assertEquals(new Set(tensors).size, 1);
   const most = (from: number, to: number) =>
     Math.max(...memory.filter(({ step }) => step > from && step <= to).map(({ bytes }) => bytes));
