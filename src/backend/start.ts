@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "./device.ts";
+import { chooseKernels, type KernelChoice } from "./own_kernels.ts";
 import { startWasm, WASM_DESCRIPTION } from "./wasm/start.ts";
 import { adapterName, requestAdapter, startWebgpu } from "./webgpu/start.ts";
 
 export type { Device } from "./device.ts";
+export { KERNEL_CHOICES, type KernelChoice } from "./own_kernels.ts";
 
 /** What a user may ask for. */
 export const BACKEND_CHOICES = ["auto", "webgpu", "wasm"] as const;
@@ -44,10 +46,15 @@ export async function planBackend(choice: BackendChoice): Promise<BackendPlan> {
 
 /**
  * Starts the backend that tfjs runs on from now on; `planBackend` tells which.
+ * @param options.kernels Our kernels, or tfjs' own, to compare with.
  * @throws {Error} When the backend asked for cannot start; it never falls back to another one.
  */
-export async function startBackend(choice: BackendChoice): Promise<Device> {
+export async function startBackend(
+  choice: BackendChoice,
+  { kernels = "ours" }: { kernels?: KernelChoice } = {},
+): Promise<Device> {
   tf.enableProdMode();
+  chooseKernels(kernels);
   const { backend, reason } = await planBackend(choice);
   return backend === "wasm" ? await startWasm(reason) : await startWebgpu(reason);
 }

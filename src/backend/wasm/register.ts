@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { channelSum } from "./channel_sum.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
@@ -11,16 +12,17 @@ import { upsampleGradient } from "./upsample_gradient.ts";
  * Calling it again changes nothing.
  */
 export function registerWasmTrainingKernels(): void {
-  if (registered) return;
-  registered = true;
-  replace("Conv2DBackpropFilter", runConvFilterGradient);
-  replace("Conv2DBackpropInput", runConvInputGradient);
-  replace("BatchMatMul", runTransposedProduct);
-  replace("Sum", runChannelSum);
-  replace("ResizeNearestNeighborGrad", runUpsampleGradient);
+  register("Conv2DBackpropFilter", runConvFilterGradient);
+  register("Conv2DBackpropInput", runConvInputGradient);
+  register("BatchMatMul", runTransposedProduct);
+  register("Sum", runChannelSum);
+  register("ResizeNearestNeighborGrad", runUpsampleGradient);
 }
 
-let registered = false;
+function register(kernelName: string, kernel: Kernel): void {
+  const run = ({ inputs, attributes }: KernelCall) => kernel(inputs as Inputs, attributes);
+  registerOwnKernel({ kernelName, backendName: "wasm", run });
+}
 
 interface ConvolutionAttributes {
   filterShape: number[];
@@ -76,23 +78,4 @@ function runUpsampleGradient({ images, dy }: Inputs) {
   const factor = tall / height;
   if (!Number.isInteger(factor) || wide !== width * factor) return undefined;
   return upsampleGradient(dy as tf.Tensor4D, factor);
-}
-
-/** Puts a kernel before the built-in one, which still serves what ours answers with undefined. */
-function replace(kernelName: string, kernel: Kernel): void {
-  const builtIn = tf.getKernel(kernelName, "wasm");
-  if (builtIn) tf.unregisterKernel(kernelName, "wasm");
-  tf.registerKernel({
-    ...builtIn,
-    kernelName,
-    backendName: "wasm",
-    kernelFunc: (call) => {
-      const own = kernel(call.inputs as unknown as Inputs, (call.attrs ?? {}) as Attributes);
-      if (own) return own;
-      if (!builtIn) {
-        throw new TypeError(`Cannot run ${kernelName} on wasm: this case has no kernel`);
-      }
-      return builtIn.kernelFunc(call);
-    },
-  });
 }

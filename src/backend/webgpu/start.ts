@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "../device.ts";
 import { watchDevice } from "./device_errors.ts";
+import { registerWebgpuKernels } from "./register.ts";
 
 /** The limits that tfjs' kernels profit from; the defaults are small. */
 const RAISED_LIMITS = [
@@ -43,6 +44,7 @@ export async function startWebgpu(reason: string): Promise<Device> {
   if (!await tf.setBackend("webgpu")) {
     throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapterName(adapter)}`);
   }
+  registerWebgpuKernels();
   return {
     backend: "webgpu",
     description: adapterName(adapter),
