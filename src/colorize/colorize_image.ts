@@ -1,6 +1,7 @@
 import type { Image } from "imagescript";
 import { labToRgba, rgbToLab } from "../color/lab.ts";
-import { resizeArea, upsamplePlanesBilinear } from "../image/resize.ts";
+import { resizeArea } from "../image/resize.ts";
+import { upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import type { Model } from "./model.ts";
 import { fitGamut } from "./fit_gamut.ts";
 import { predictAb } from "./predict.ts";
@@ -34,10 +35,15 @@ export async function colorizeImage(
   const full = { widthPx: image.width, heightPx: image.height };
   const small = smallSize(full, { sizePx, sizeMultiple: model.network.sizeMultiple });
   const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
-  const smallAb = await predictAb(model, rgbToLab(copy, 4).lightness, { count: 1, ...small });
+  const { lightness: smallLightness } = rgbToLab(copy, 4);
+  const smallAb = await predictAb(model, smallLightness, { count: 1, ...small });
   signal?.throwIfAborted();
   const { lightness } = rgbToLab(image.bitmap, 4);
-  const ab = upsamplePlanesBilinear(smallAb, { ...small, channels: 2 }, full);
+  const ab = upsampleEdgeAware(
+    { ...small, lightness: smallLightness, ab: smallAb },
+    lightness,
+    full,
+  );
   fitGamut({ lightness, ab });
   const colorized = image.clone(); // keeps the alpha
   labToRgba({ lightness, ab }, colorized.bitmap);
