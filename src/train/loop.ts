@@ -1,6 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import { augmentImages } from "../data/augment.ts";
-import { makeBatch } from "../data/batch.ts";
 import { shuffledIndex } from "../data/order.ts";
 import type { ImageSplit } from "../data/split.ts";
 import type { Network, StepContext } from "../network/network.ts";
@@ -9,8 +7,9 @@ import { loadCheckpoint, type RunPosition, startPosition } from "./checkpoint.ts
 import type { TrainingConfig } from "./config.ts";
 import type { EpochRecord } from "./history.ts";
 import { LossLog } from "./loss_log.ts";
+import { objectiveOf, type TrainingShare } from "./objective.ts";
 import { type ShareGroup, shareOf } from "./share_group.ts";
-import { type ImageShare, shareGradients, trainableVariables } from "./step.ts";
+import { shareGradients, trainableVariables } from "./step.ts";
 
 /** Mean squared error and mean per-image PSNR of ab / 128 over the validation images. */
 export interface Validation {
@@ -136,19 +135,19 @@ async function trainStep(
 }
 
 async function readBatch(
-  { images, config }: Run,
+  { network, images, config }: Run,
   { epoch, imagesDone }: RunPosition,
   { first, count }: { first: number; count: number },
-): Promise<ImageShare> {
-  const epochImages = Math.min(config.limit ?? images.count, images.count);
-  const order = { count: epochImages, seed: config.seed, epoch };
-  const positions = Array.from({ length: count }, (_, i) => imagesDone + first + i);
-  const rgb = await images.readImages(positions.map((position) => shuffledIndex(position, order)));
+): Promise<TrainingShare> {
   const { sizePx } = images;
-  const seen = config.augment
-    ? augmentImages(rgb, { count, sizePx, seed: config.seed, epoch, positions })
-    : rgb;
-  return { ...makeBatch(seen, { count, sizePx }), heightPx: sizePx, widthPx: sizePx };
+  const { seed, augment } = config;
+  const epochImages = Math.min(config.limit ?? images.count, images.count);
+  const positions = Array.from({ length: count }, (_, i) => imagesDone + first + i);
+  const rgb = await images.readImages(
+    positions.map((position) => shuffledIndex(position, { count: epochImages, seed, epoch })),
+  );
+  const place = { count, sizePx, seed, epoch, positions, augment };
+  return objectiveOf(network.config).makeShare(rgb, place);
 }
 
 /** Sums a layer's statistics over the group; a layer cannot wait for a promise. */

@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
 import { Adam } from "../../src/train/adam.ts";
-import { type ImageShare, shareGradients, trainableVariables } from "../../src/train/step.ts";
+import type { ImageShare } from "../../src/train/regression_objective.ts";
+import { shareGradients, trainableVariables } from "../../src/train/step.ts";
 import { webgpuTest } from "../webgpu.ts";
 import { buildReferenceNetwork, readReferenceStep, type ReferenceStep } from "./reference_step.ts";
 

@@ -1,0 +1,43 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { NetworkConfig } from "../network/config.ts";
+import type { Network, StepContext } from "../network/network.ts";
+import { type ImageShare, REGRESSION_OBJECTIVE } from "./regression_objective.ts";
+
+/** Where a share of a batch stands in its run; all that may change its images at random. */
+export interface SharePlace {
+  /** Images of the share. */
+  count: number;
+  /** Side of the square images. */
+  sizePx: number;
+  /** Of the run. */
+  seed: number;
+  /** From 0. */
+  epoch: number;
+  /** Position of each image in the shuffled epoch, [count]. */
+  positions: number[];
+  /** Whether to flip and crop at random. */
+  augment: boolean;
+}
+
+/** What a network is trained towards: how pixels become a share of a batch, and its loss. */
+export interface Objective<Share> {
+  /**
+   * Makes a share of plain arrays and numbers, no tensors: it may run ahead in another thread.
+   * @param rgb 8-bit RGB, shape [count * sizePx * sizePx * 3]; not changed.
+   * @returns The same for the same arguments, on every machine.
+   */
+  makeShare(rgb: Uint8Array, place: SharePlace): Share;
+  /**
+   * The loss of a share, divided by the whole batch (`context.batchImages`), so that the sum over
+   * shares is the batch's. Runs within `tf.variableGrads`, which disposes what it makes.
+   */
+  lossOf(network: Network, share: Share, context: StepContext): tf.Scalar;
+}
+
+/** A share of any objective. */
+export type TrainingShare = ImageShare;
+
+/** The objective that an architecture is trained towards; its shares fit no other. */
+export function objectiveOf(_config: NetworkConfig): Objective<TrainingShare> {
+  return REGRESSION_OBJECTIVE;
+}
