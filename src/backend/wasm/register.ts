@@ -4,6 +4,7 @@ import { channelSum } from "./channel_sum.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { convolutionGeometry, type Padding } from "./convolution_geometry.ts";
+import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { upsampleGradient } from "./upsample_gradient.ts";
 
 /**
@@ -17,6 +18,7 @@ export function registerWasmTrainingKernels(): void {
   register("BatchMatMul", runTransposedProduct);
   register("Sum", runChannelSum);
   register("ResizeNearestNeighborGrad", runUpsampleGradient);
+  registerSoftCrossEntropy();
 }
 
 function register(kernelName: string, kernel: Kernel): void {
