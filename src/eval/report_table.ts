@@ -1,4 +1,5 @@
 /** The evaluation as people read it. */
+import { markdownTable } from "./markdown_table.ts";
 import type { ModelMetrics } from "./tally.ts";
 
 /** What an evaluation prints; names are those of its JSON. */
@@ -41,19 +42,6 @@ export function markdownReport({ split, images, device, models }: EvaluationRepo
   ]);
   const title = `Split ${split}, ${formatNumber(images, 0)} images, on ${device}. PSNR in dB.`;
   return `${title}\n\n${markdownTable([["model", ...headings], ...rows])}`;
-}
-
-/** A Markdown table of cells, the first row its heading: names to the left, numbers to the right. */
-function markdownTable(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  const padded = rows.map((row) =>
-    line(row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-  );
-  const rule = line(
-    widths.map((width, i) => i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`),
-  );
-  return [padded[0], rule, ...padded.slice(1)].join("\n");
 }
 
 function formatNumber(value: number, decimals: number): string {
