@@ -1,6 +1,6 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import type { EpochRecord } from "./history.ts";
+import { renderChart } from "./render_chart.ts";
 
 const COLORS = { training: "#4c78a8", validation: "#e45756" };
 
@@ -28,12 +28,7 @@ export async function historyChart(title: string, history: EpochRecord[]): Promi
       panel("psnr", { title: "PSNR of the mean error (dB)", epochs: history.length }),
     ],
   };
-  const view = new View(parse(compile(spec).spec), { renderer: "none" });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
+  return await renderChart(spec);
 }
 
 /** One figure over the epochs, a line for training and one for validation. */
