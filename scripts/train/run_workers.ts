@@ -134,12 +134,16 @@ class Display {
     }
   }
 
-  epoch({ epoch, loss, validationLoss, validationPsnr, imagesPerSecond }: EpochRecord): void {
+  epoch(record: EpochRecord): void {
+    const { epoch, loss, validationLoss, validationPsnr, imagesPerSecond, dataWaitShare } = record;
     this.stop();
     console.error(
       `epoch ${epoch}/${this.#epochs}: loss ${loss.toFixed(5)}, ` +
         `validation loss ${validationLoss.toFixed(5)}, ` +
-        `validation PSNR ${validationPsnr.toFixed(2)} dB, ${imagesPerSecond.toFixed(1)} images/s`,
+        `validation PSNR ${validationPsnr.toFixed(2)} dB, ` +
+        `waited for data ${(100 * dataWaitShare).toFixed(1)}%, ${
+          imagesPerSecond.toFixed(1)
+        } images/s`,
     );
   }
 

@@ -1,12 +1,17 @@
 /** A training worker: starts a backend of its own and trains on its share of every batch. */
 import { type Device, startBackend } from "../../src/backend/start.ts";
-import { openSplit } from "../../src/data/split.ts";
+import { type ImageSplit, openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
 import { garbageCollector } from "../../src/train/garbage.ts";
 import { type RunState, train } from "../../src/train/loop.ts";
 import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/train/share_group.ts";
+import {
+  createShareSource,
+  type ShareSource,
+  startShareThread,
+} from "../../src/train/share_source.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
 import { errorChain } from "../command/run.ts";
 import { checkpointPath } from "./run_folder.ts";
@@ -51,12 +56,14 @@ async function runJob(job: WorkerJob): Promise<boolean> {
   const group = job.group && new ShareGroup(job.group, job.rank);
   const { limit } = job.config;
   const count = Math.min(validation.count, limit ? Math.max(1, Math.ceil(limit / 10)) : Infinity);
+  using shares = closing(openShares(job, images));
   const stop = new Int32Array(job.stop);
   const lossEverySteps = LOSS_EVERY_STEPS[job.backend];
   const collect = garbageCollector({ everyCalls: COLLECT_EVERY_STEPS / lossEverySteps });
   return await train({
     network,
     images,
+    shares,
     config: job.config,
     group,
     lossEverySteps,
@@ -69,6 +76,13 @@ async function runJob(job: WorkerJob): Promise<boolean> {
     shouldStop: () => Atomics.load(stop, 0) !== 0,
     ...(job.rank === 0 ? reporting(job, stop) : silent()),
   });
+}
+
+/** On WASM the training workers use all cores themselves; beside a GPU there is time to read ahead. */
+function openShares({ backend, dataDir, network }: WorkerJob, images: ImageSplit): ShareSource {
+  return backend === "webgpu"
+    ? startShareThread({ dir: dataDir, split: "train", network })
+    : createShareSource(images, network);
 }
 
 function silent(): { onStep(): Promise<void>; onEpoch(): Promise<void> } {

@@ -16,6 +16,8 @@ export interface RunPosition {
   step: number;
   /** Sum of loss times images over the epoch so far. */
   epochLossSum: number;
+  /** Time that training waited for images, over the epoch so far. */
+  epochDataWaitSeconds: number;
   /** Time spent training, over all sittings. */
   trainedSeconds: number;
   /** Finished epochs. */
@@ -24,7 +26,15 @@ export interface RunPosition {
 
 /** The start of a run. */
 export function startPosition(): RunPosition {
-  return { epoch: 0, imagesDone: 0, step: 0, epochLossSum: 0, trainedSeconds: 0, history: [] };
+  return {
+    epoch: 0,
+    imagesDone: 0,
+    step: 0,
+    epochLossSum: 0,
+    epochDataWaitSeconds: 0,
+    trainedSeconds: 0,
+    history: [],
+  };
 }
 
 const POSITION_KEY = "polychromify_run";
@@ -97,5 +107,5 @@ function parsePosition(json: string | undefined): RunPosition {
   if (!json) {
     throw new SyntaxError("Cannot read checkpoint: it must tell the run's position, got none");
   }
-  return JSON.parse(json);
+  return { ...startPosition(), ...JSON.parse(json) };
 }

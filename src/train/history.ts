@@ -13,6 +13,8 @@ export interface EpochRecord {
   psnr: number;
   images: number;
   imagesPerSecond: number;
+  /** Share of the training time, 0..1, that went into waiting for images. */
+  dataWaitShare: number;
   /** Time spent training up to the end of this epoch. */
   trainedSeconds: number;
 }

@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { shuffledIndex } from "../data/order.ts";
-import type { ImageSplit } from "../data/split.ts";
 import type { Network, StepContext } from "../network/network.ts";
 import { Adam } from "./adam.ts";
 import { loadCheckpoint, type RunPosition, startPosition } from "./checkpoint.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { EpochRecord } from "./history.ts";
 import { LossLog } from "./loss_log.ts";
-import { objectiveOf, type TrainingShare } from "./objective.ts";
-import { type ShareGroup, shareOf } from "./share_group.ts";
+import type { TrainingShare } from "./objective.ts";
+import { type Made, ReadAhead } from "./read_ahead.ts";
+import type { ShareGroup } from "./share_group.ts";
+import { imagesOfEpoch, type ShareRequest, shareRequests } from "./share_requests.ts";
+import type { ShareSource } from "./share_source.ts";
 import { shareGradients, trainableVariables } from "./step.ts";
 
 /** Mean squared error and mean per-image PSNR of ab / 128 over the validation images. */
@@ -20,7 +21,9 @@ export interface Validation {
 /** Everything that a run is made of. */
 export interface Run {
   network: Network;
-  images: ImageSplit;
+  images: { count: number; sizePx: number };
+  /** Reads the images and makes shares of them; the caller closes it. */
+  shares: ShareSource;
   config: TrainingConfig;
   /** The workers that share each batch; undefined when this one trains alone. */
   group: ShareGroup | undefined;
@@ -50,22 +53,25 @@ export interface RunState {
   recentLoss: number | undefined;
 }
 
+type Shares = ReadAhead<ShareRequest, TrainingShare>;
+
 /**
  * Trains a network until its epochs are over or the user stops it.
  * @returns Whether all epochs are done.
  * @throws {Error} When the loss is not a number, naming epoch and step, or the device failed.
  */
 export async function train(run: Run): Promise<boolean> {
-  const { network, config, images } = run;
+  const { network, config } = run;
   const adam = new Adam(trainableVariables(network), config);
   const position = run.resumeFrom
     ? await loadCheckpoint(run.resumeFrom, { network, adam })
     : startPosition();
-  const epochImages = Math.min(config.limit ?? images.count, images.count);
+  const epochImages = imagesOfEpoch(run);
   const state: RunState = { network, adam, position, epochImages, recentLoss: undefined };
+  const shares: Shares = new ReadAhead(shareRequests(run, position), run.shares);
   try {
     while (position.epoch < config.epochs) {
-      if (!await trainEpoch(run, state)) return false;
+      if (!await trainEpoch(run, state, shares)) return false;
       await finishEpoch(run, state);
     }
     return true;
@@ -75,15 +81,15 @@ export async function train(run: Run): Promise<boolean> {
 }
 
 /** Trains to the end of the epoch; false when the user stopped the run, be it at the last step. */
-async function trainEpoch(run: Run, state: RunState): Promise<boolean> {
-  const { config } = run;
+async function trainEpoch(run: Run, state: RunState, shares: Shares): Promise<boolean> {
   const { position, epochImages } = state;
   const log = new LossLog(run.lossEverySteps);
   let stop = false;
   while (position.imagesDone < epochImages && !stop) {
     const startedMs = performance.now();
-    const batchImages = Math.min(config.batch, epochImages - position.imagesDone);
-    const { loss, stopAgreed } = await trainStep(run, state, batchImages);
+    const share = await nextShare(shares, position);
+    const { batchImages } = share.request;
+    const { loss, stopAgreed } = await trainStep(run, state, share);
     position.step++;
     position.imagesDone += batchImages;
     log.add(loss, { epoch: position.epoch + 1, step: position.step, images: batchImages });
@@ -100,26 +106,38 @@ async function trainEpoch(run: Run, state: RunState): Promise<boolean> {
   return !stop;
 }
 
+/** Waits for the next share, and counts for how long. */
+async function nextShare(
+  shares: Shares,
+  position: RunPosition,
+): Promise<Made<ShareRequest, TrainingShare>> {
+  const before = shares.waitedMs;
+  try {
+    return (await shares.next())!;
+  } catch (cause) {
+    const { epoch, step } = position;
+    throw new Error(`Cannot read the images of epoch ${epoch + 1}, step ${step + 1}`, { cause });
+  } finally {
+    position.epochDataWaitSeconds += (shares.waitedMs - before) / 1000;
+  }
+}
+
 async function trainStep(
   run: Run,
   { adam, position }: RunState,
-  batchImages: number,
+  { request, result }: Made<ShareRequest, TrainingShare>,
 ): Promise<{ loss: tf.Scalar | number; stopAgreed: boolean }> {
   const { network, config, group } = run;
-  const share = group ? shareOf(batchImages, group) : { first: 0, count: batchImages };
-  // A small batch may leave a worker without images, and kernels refuse empty tensors: such a
-  // worker computes the first image along, for the exchanges to match, and adds zeros to each.
-  const idle = share.count === 0;
-  const batch = await readBatch(run, position, idle ? { first: 0, count: 1 } : share);
+  const { batchImages, firstImage, idle } = request;
   const context: StepContext = {
     training: true,
     seed: config.seed,
     step: position.step,
     batchImages,
-    firstImage: share.first,
+    firstImage,
     sumOverShares: (partial) => group ? sumTensor(group, partial, { idle }) : partial,
   };
-  const { loss, gradients } = shareGradients(network, batch, context);
+  const { loss, gradients } = shareGradients(network, result, context);
   if (!group) {
     adam.step(gradients);
     tf.dispose(gradients);
@@ -132,22 +150,6 @@ async function trainStep(
   adam.step(summed.gradients);
   tf.dispose([loss, ...gradients, ...summed.gradients]);
   return summed;
-}
-
-async function readBatch(
-  { network, images, config }: Run,
-  { epoch, imagesDone }: RunPosition,
-  { first, count }: { first: number; count: number },
-): Promise<TrainingShare> {
-  const { sizePx } = images;
-  const { seed, augment } = config;
-  const epochImages = Math.min(config.limit ?? images.count, images.count);
-  const positions = Array.from({ length: count }, (_, i) => imagesDone + first + i);
-  const rgb = await images.readImages(
-    positions.map((position) => shuffledIndex(position, { count: epochImages, seed, epoch })),
-  );
-  const place = { count, sizePx, seed, epoch, positions, augment };
-  return objectiveOf(network.config).makeShare(rgb, place);
 }
 
 /** Sums a layer's statistics over the group; a layer cannot wait for a promise. */
@@ -182,6 +184,7 @@ async function sumGradients(
 async function finishEpoch(run: Run, state: RunState): Promise<void> {
   const { position, epochImages } = state;
   const before = position.history.at(-1)?.trainedSeconds ?? 0;
+  const trainedSeconds = position.trainedSeconds - before;
   const validation = await run.validate(state.network);
   const loss = position.epochLossSum / epochImages;
   const record: EpochRecord = {
@@ -191,12 +194,14 @@ async function finishEpoch(run: Run, state: RunState): Promise<void> {
     psnr: -10 * Math.log10(loss),
     validationPsnr: validation.psnr,
     images: epochImages,
-    imagesPerSecond: epochImages / (position.trainedSeconds - before),
+    imagesPerSecond: epochImages / trainedSeconds,
+    dataWaitShare: position.epochDataWaitSeconds / trainedSeconds,
     trainedSeconds: position.trainedSeconds,
   };
   position.history.push(record);
   position.epoch++;
   position.imagesDone = 0;
   position.epochLossSum = 0;
+  position.epochDataWaitSeconds = 0;
   await run.onEpoch(state, record);
 }

@@ -19,6 +19,7 @@ const POSITION: RunPosition = {
   imagesDone: 640,
   step: 42,
   epochLossSum: 0.1 + 0.2,
+  epochDataWaitSeconds: 0.25,
   trainedSeconds: 12.5,
   history: madeHistory(2),
 };

@@ -13,6 +13,7 @@ export function madeHistory(epochs: number): EpochRecord[] {
       validationPsnr: 21 + 0.1 * Math.sqrt(i),
       images: 100_000,
       imagesPerSecond: 23.5,
+      dataWaitShare: 0.01,
       trainedSeconds: 4255 * (i + 1),
     };
   });

@@ -9,6 +9,7 @@ import { saveCheckpoint } from "../../src/train/checkpoint.ts";
 import { REPORT_TRAINING, type TrainingConfig } from "../../src/train/config.ts";
 import type { EpochRecord } from "../../src/train/history.ts";
 import { type Run, train } from "../../src/train/loop.ts";
+import { createShareSource, type ShareSource } from "../../src/train/share_source.ts";
 import { writeTinyDataset } from "./tiny_dataset.ts";
 import { TINY_NETWORK } from "./tiny_network.ts";
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   config?: TrainingConfig;
   backend?: "wasm" | "webgpu";
   lossEverySteps?: number;
+  /** Where shares come from; made in this thread when left out. */
+  shares?: ShareSource;
   stopAfter?: number;
   checkpoint?: string;
   resumeFrom?: string;
@@ -34,11 +37,13 @@ export async function trainRun(folder: { path: string }, options: RunOptions) {
   const device = await startBackend(options.backend ?? "wasm");
   const network = buildNetwork(options.network ?? TINY_NETWORK, { seed: config.seed });
   const images = await openSplit(folder.path, "train");
+  const shares = options.shares ?? createShareSource(images, network.config);
   let history: EpochRecord[] = [];
   let step = 0;
   const run: Run = {
     network,
     images,
+    shares,
     config,
     group: undefined,
     lossEverySteps: options.lossEverySteps ?? 1,

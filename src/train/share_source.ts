@@ -1,0 +1,66 @@
+/** Reads images and makes shares of them, in this thread or in one beside it. */
+import type { Split } from "../data/dataset_index.ts";
+import type { ImageSplit } from "../data/split.ts";
+import type { NetworkConfig } from "../network/config.ts";
+import { objectiveOf, type TrainingShare } from "./objective.ts";
+import type { ShareRequest } from "./share_requests.ts";
+
+/** Makes the shares of a run. */
+export interface ShareSource {
+  /** How many shares to ask for while one is used. */
+  ahead: number;
+  /** @throws {Error} When the images cannot be read. */
+  make(request: Pick<ShareRequest, "indices" | "place">): Promise<TrainingShare>;
+  /** Ends the thread beside this one; shares that were asked for never come. */
+  close(): void;
+}
+
+/** What a thread needs to know before its first request. */
+export interface ShareThreadStart {
+  dir: string;
+  split: Split;
+  network: NetworkConfig;
+}
+
+/** What a thread answers to each request, in their order. */
+export type ShareThreadAnswer = { share: TrainingShare } | { error: string };
+
+/** Enough for a slow disk to catch up, and some megabytes. */
+const AHEAD = 3;
+
+/** Makes shares here, when they are needed: right where training itself uses all cores. */
+export function createShareSource(images: ImageSplit, network: NetworkConfig): ShareSource {
+  const { makeShare } = objectiveOf(network);
+  return {
+    ahead: 0,
+    make: async ({ indices, place }) => makeShare(await images.readImages(indices), place),
+    close: () => {},
+  };
+}
+
+/** Makes shares in a thread of its own, while this one keeps a GPU busy. */
+export function startShareThread(start: ShareThreadStart): ShareSource {
+  const worker = new Worker(new URL("./share_thread.ts", import.meta.url), { type: "module" });
+  const waiting: PromiseWithResolvers<TrainingShare>[] = [];
+  worker.onmessage = ({ data }: MessageEvent<ShareThreadAnswer>) => {
+    const { resolve, reject } = waiting.shift()!;
+    if ("share" in data) resolve(data.share);
+    else reject(new Error(data.error));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const error = new Error(`Cannot make batches: their thread failed: ${event.message}`);
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  worker.postMessage(start);
+  return {
+    ahead: AHEAD,
+    make: ({ indices, place }) => {
+      const answer = Promise.withResolvers<TrainingShare>();
+      waiting.push(answer);
+      worker.postMessage({ indices, place });
+      return answer.promise;
+    },
+    close: () => worker.terminate(),
+  };
+}
