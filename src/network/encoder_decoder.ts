@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { EncoderDecoderConfig } from "./config.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
+import { ConvRelu } from "./layers/conv_relu.ts";
 import { SeededDropout } from "./layers/dropout.ts";
 import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 
@@ -52,13 +53,11 @@ class LayerMaker {
   }
 
   conv(kind: "conv" | "dense", filters: number, { kernelSize = 3, strides = 1 } = {}) {
-    return tf.layers.conv2d({
+    return new ConvRelu({
       name: this.#nextName(kind),
       filters,
       kernelSize,
       strides,
-      padding: "same",
-      activation: "relu",
       kernelInitializer: this.#nextInitializer(),
     });
   }
@@ -81,7 +80,7 @@ class LayerMaker {
   }
 
   head(planes: number) {
-    return tf.layers.conv2d({
+    return new ConvRelu({
       name: `${this.#prefix}output`,
       filters: planes,
       kernelSize: 1,

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PlainCnnConfig } from "./config.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
+import { ConvRelu } from "./layers/conv_relu.ts";
 
 /**
  * Applies the report's baseline: 3x3 convolutions at full resolution, each with batch norm.
@@ -14,18 +15,15 @@ export function applyPlainCnn(
 ): tf.SymbolicTensor {
   let features = lightness;
   for (const [i, count] of filters.entries()) {
-    const conv = tf.layers.conv2d({
+    const conv = new ConvRelu({
       name: `conv${i + 1}`,
       filters: count,
-      kernelSize: 3,
-      padding: "same",
-      activation: "relu",
       kernelInitializer: tf.initializers.glorotUniform({ seed: seed + i }),
     });
     features = conv.apply(features) as tf.SymbolicTensor;
     features = new BatchNorm({ name: `bn${i + 1}` }).apply(features) as tf.SymbolicTensor;
   }
-  const head = tf.layers.conv2d({
+  const head = new ConvRelu({
     name: "output",
     filters: 2,
     kernelSize: 1,

@@ -4,6 +4,7 @@ import { channelSum } from "./channel_sum.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { convolutionGeometry, type Padding } from "./convolution_geometry.ts";
+import { registerWasmLayerKernels } from "./layer_kernels.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { upsampleGradient } from "./upsample_gradient.ts";
 
@@ -18,6 +19,7 @@ export function registerWasmTrainingKernels(): void {
   register("BatchMatMul", runTransposedProduct);
   register("Sum", runChannelSum);
   register("ResizeNearestNeighborGrad", runUpsampleGradient);
+  registerWasmLayerKernels();
   registerSoftCrossEntropy();
 }
 
