@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
+import { registerAdamStep } from "./adam_step.ts";
 import { channelSum } from "./channel_sum.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { convolutionGeometry, type Padding } from "./convolution_geometry.ts";
 import { registerWasmLayerKernels } from "./layer_kernels.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
+import { registerSquaredNorm } from "./squared_norm.ts";
 import { upsampleGradient } from "./upsample_gradient.ts";
 
 /**
@@ -20,7 +22,9 @@ export function registerWasmTrainingKernels(): void {
   register("Sum", runChannelSum);
   register("ResizeNearestNeighborGrad", runUpsampleGradient);
   registerWasmLayerKernels();
+  registerAdamStep();
   registerSoftCrossEntropy();
+  registerSquaredNorm();
 }
 
 function register(kernelName: string, kernel: Kernel): void {
