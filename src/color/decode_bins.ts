@@ -1,0 +1,92 @@
+/**
+ * From a distribution over ab bins to one color: the annealed mean of ECCV16, with the bins weighted
+ * against the prior as its training would have weighted them. Training sees no weights here, so one
+ * network serves faithful and vivid color. The plain reference of `network/decode_logits.ts`.
+ * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
+ */
+
+/** How a distribution becomes a color. */
+export interface DecodeSettings {
+  /** Part of the uniform distribution in the one that weights are the inverse of, 0..1. */
+  lambda: number;
+  /** How far the weights reach the distribution, g: 0 not at all, 1 in full. */
+  gain: number;
+  /** Temperature of the softmax: 1 gives the mean, 0 the most likely bin. */
+  temperature: number;
+}
+
+/** Settings by vividness, in rising order; between two of them all three change linearly. */
+const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
+  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.6 },
+  { vividness: 1, lambda: 0.1, gain: 0.7, temperature: 0.6 },
+];
+
+/**
+ * Settings for a vividness: 0 is faithful (best PSNR and SSIM), 1 as colorful as photographs are.
+ * @throws {RangeError} When it is outside 0..1.
+ */
+export function decodeSettings(vividness: number): DecodeSettings {
+  if (!(vividness >= 0 && vividness <= 1)) {
+    throw new RangeError(`Cannot decode colors: vividness must lie in 0..1, got ${vividness}`);
+  }
+  const after = SETTINGS.findIndex((settings) => settings.vividness >= vividness);
+  const [from, to] = [SETTINGS[Math.max(0, after - 1)]!, SETTINGS[after]!];
+  const part = from === to ? 0 : (vividness - from.vividness) / (to.vividness - from.vividness);
+  const mix = (name: keyof DecodeSettings) => (1 - part) * from[name] + part * to[name];
+  return { lambda: mix("lambda"), gain: mix("gain"), temperature: mix("temperature") };
+}
+
+/**
+ * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * prior + lambda / Q), scaled so
+ * that the mean of w over the prior is 1.
+ * @param prior Shares of the bins, shape [Q], with sum 1.
+ * @returns Shape [Q].
+ */
+export function binLogitOffsets(
+  prior: ArrayLike<number>,
+  { lambda, gain }: DecodeSettings,
+): Float64Array {
+  const weights = Float64Array.from(
+    prior,
+    (share) => 1 / ((1 - lambda) * share + lambda / prior.length),
+  );
+  const mean = weights.reduce((sum, weight, bin) => sum + weight * prior[bin]!, 0);
+  return weights.map((weight) => gain * Math.log(weight / mean));
+}
+
+/**
+ * Decodes logits to colors.
+ * @param logits Shape [N * Q].
+ * @param options.offsets Of `binLogitOffsets`, shape [Q].
+ * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
+ * @returns Interleaved a*, b*: means over the adjusted distributions, shape [N * 2].
+ */
+export function decodeBinLogits(
+  logits: ArrayLike<number>,
+  { offsets, centers, temperature }: {
+    offsets: ArrayLike<number>;
+    centers: ArrayLike<number>;
+    temperature: number;
+  },
+): Float32Array {
+  const bins = offsets.length;
+  const ab = new Float32Array(2 * logits.length / bins);
+  const adjusted = new Float64Array(bins);
+  for (let start = 0, to = 0; start < logits.length; start += bins, to += 2) {
+    let highest = -Infinity;
+    for (let bin = 0; bin < bins; bin++) {
+      adjusted[bin] = (logits[start + bin]! + offsets[bin]!) / temperature;
+      highest = Math.max(highest, adjusted[bin]!);
+    }
+    let total = 0, a = 0, b = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      const share = Math.exp(adjusted[bin]! - highest);
+      total += share;
+      a += share * centers[2 * bin]!;
+      b += share * centers[2 * bin + 1]!;
+    }
+    ab[to] = a / total;
+    ab[to + 1] = b / total;
+  }
+  return ab;
+}

@@ -1,0 +1,56 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { binLogitOffsets, decodeBinLogits, decodeSettings } from "../../src/color/decode_bins.ts";
+
+const CENTERS = [0, 0, 50, -20, -30, 60];
+const PRIOR = [0.7, 0.2, 0.1];
+
+Deno.test("decodeSettings() goes from no reweighting to that of vivid colors", () => {
+  const faithful = decodeSettings(0);
+  assertEquals(faithful.gain, 0);
+  let previous = faithful;
+  for (let vividness = 0.1; vividness <= 1; vividness += 0.1) {
+    const settings = decodeSettings(vividness);
+    assert(settings.gain > previous.gain && settings.lambda <= previous.lambda);
+    previous = settings;
+  }
+});
+
+Deno.test("decodeSettings() refuses what is outside 0..1", () => {
+  for (const vividness of [-0.1, 1.1, NaN]) {
+    assertThrows(() => decodeSettings(vividness), RangeError, "vividness must lie in 0..1");
+  }
+});
+
+Deno.test("binLogitOffsets() are g * log w with a mean of w over the prior of 1", () => {
+  const lambda = 0.4;
+  const offsets = binLogitOffsets(PRIOR, { lambda, gain: 1, temperature: 1 });
+  const mean = PRIOR.reduce((sum, share, bin) => sum + share * Math.exp(offsets[bin]!), 0);
+  assertAlmostEquals(mean, 1, 1e-12);
+  const ratio = (0.6 * 0.7 + lambda / 3) / (0.6 * 0.1 + lambda / 3);
+  assertAlmostEquals(offsets[2]! - offsets[0]!, Math.log(ratio), 1e-12);
+  const half = binLogitOffsets(PRIOR, { lambda, gain: 0.5, temperature: 1 });
+  half.forEach((offset, bin) => assertAlmostEquals(offset, offsets[bin]! / 2, 1e-12));
+  const none = binLogitOffsets(PRIOR, { lambda, gain: 0, temperature: 1 });
+  for (const offset of none) assertAlmostEquals(offset, 0, 1e-12);
+});
+
+Deno.test("decodeBinLogits() is the mean at temperature 1 and the likeliest bin towards 0", () => {
+  const shares = [0.5, 0.3, 0.2];
+  const logits = shares.map(Math.log);
+  const decode = (temperature: number, offsets = [0, 0, 0]) => [
+    ...decodeBinLogits(logits, { offsets, centers: CENTERS, temperature }),
+  ];
+  assertAlmostEquals(decode(1)[0]!, 0.3 * 50 - 0.2 * 30, 1e-5);
+  assertAlmostEquals(decode(1)[1]!, -0.3 * 20 + 0.2 * 60, 1e-5);
+  for (const value of decode(0.01)) assertAlmostEquals(value, 0, 1e-5);
+  // Squares of the shares at temperature 1 / 2: 25, 9 and 4 of 38.
+  assertAlmostEquals(decode(0.5)[0]!, (9 * 50 - 4 * 30) / 38, 1e-5);
+  // An offset of log 4 makes the last bin 0.8 of 1.6.
+  assertAlmostEquals(decode(1, [0, 0, Math.log(4)])[0]!, (0.3 * 50 - 0.8 * 30) / 1.6, 1e-5);
+});
+
+Deno.test("decodeBinLogits() stands large logits, pixel after pixel", () => {
+  const logits = [1000, 0, -1000, -5000, -4000, -5000];
+  const ab = decodeBinLogits(logits, { offsets: [0, 0, 0], centers: CENTERS, temperature: 0.1 });
+  assertEquals([...ab], [0, 0, 50, -20]);
+});
