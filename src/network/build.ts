@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { AB_SCALE } from "../color/normalize.ts";
-import type { ConstantConfig, NetworkConfig } from "./config.ts";
+import type { ConstantConfig, NetworkConfig, PaletteConfig } from "./config.ts";
 import { applyEncoderDecoder } from "./encoder_decoder.ts";
 import type { Network } from "./network.ts";
+import { applyPalette, PALETTE_CHANNELS, paletteOf, paletteShape } from "./palette.ts";
 import { applyPlainCnn } from "./plain_cnn.ts";
+import { applyUNet, uNetSizeMultiple } from "./u_net.ts";
 
 /**
  * Builds a network with fresh weights. Every network takes any size that `sizeMultiple` divides.
@@ -11,6 +13,7 @@ import { applyPlainCnn } from "./plain_cnn.ts";
  */
 export function buildNetwork(config: NetworkConfig, { seed = 0 } = {}): Network {
   if (config.kind === "constant") return buildConstant(config);
+  if (config.kind === "palette") return buildPalette(config, seed);
   const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
   const layers = tf.model({
     inputs: lightness,
@@ -28,7 +31,7 @@ export function buildNetwork(config: NetworkConfig, { seed = 0 } = {}): Network 
 
 function applyArchitecture(
   lightness: tf.SymbolicTensor,
-  config: Exclude<NetworkConfig, ConstantConfig>,
+  config: Exclude<NetworkConfig, ConstantConfig | PaletteConfig>,
   seed: number,
 ): tf.SymbolicTensor {
   switch (config.kind) {
@@ -36,6 +39,8 @@ function applyArchitecture(
       return applyEncoderDecoder(lightness, config, { seed });
     case "plain-cnn":
       return applyPlainCnn(lightness, config, { seed });
+    case "u-net":
+      return applyUNet(lightness, config, { seed });
     case "pair": {
       const halves = (["a", "b"] as const).map((planes, i) =>
         applyEncoderDecoder(lightness, { ...config.part, planes }, {
@@ -49,6 +54,7 @@ function applyArchitecture(
 }
 
 function sizeMultiple(config: NetworkConfig): number {
+  if (config.kind === "u-net") return uNetSizeMultiple(config);
   const part = config.kind === "pair" ? config.part : config;
   return "strided" in part && part.strided ? 2 ** part.encoder.length : 1;
 }
@@ -65,6 +71,22 @@ function predictBothPlanes(
     const other = tf.zerosLike(planes);
     return tf.concat(config.planes === "a" ? [planes, other] : [other, planes], 3);
   });
+}
+
+/** Takes hints beside lightness; without any, `predictAb` gives the faithful colors. */
+function buildPalette(config: PaletteConfig, seed: number): Network {
+  const input = tf.input({ shape: [null, null, PALETTE_CHANNELS], name: "lightness_and_hints" });
+  const layers = tf.model({ inputs: input, outputs: applyPalette(input, config, { seed }) });
+  const palette = paletteOf(layers);
+  return {
+    config,
+    sizeMultiple: uNetSizeMultiple(paletteShape(config)),
+    parameterCount: layers.countParams(),
+    layers,
+    palette,
+    predictAb: (lightness) => palette.predictColors(lightness, { vividness: 0 }),
+    dispose: () => void layers.dispose(),
+  };
 }
 
 function buildConstant(config: ConstantConfig): Network {

@@ -28,6 +28,28 @@ export interface PairConfig {
   part: Omit<EncoderDecoderConfig, "kind" | "planes">;
 }
 
+/** Encoder and decoder of a U-Net: levels of half the size each, joined by skips. */
+export interface UNetShape {
+  /** Filters of each level, finest first. */
+  widths: number[];
+  /** Further 3x3 convolutions of each level on the way down, after the one that enters it. */
+  encoderConvs: number[];
+  /** 3x3 convolutions of each level but the last on the way up, after the skip has joined. */
+  decoderConvs: number[];
+  /** Stride of the first convolution: the finest level has 1 / stride of the picture's sides. */
+  firstStride: 1 | 2;
+}
+
+/** A U-Net that predicts one color per pixel. */
+export interface UNetConfig extends UNetShape {
+  kind: "u-net";
+}
+
+/** A U-Net that predicts a distribution over ab bins at half resolution, and takes color hints. */
+export interface PaletteConfig extends Omit<UNetShape, "firstStride"> {
+  kind: "palette";
+}
+
 /** The same color everywhere: a trivial predictor to compare with. Units of CIELAB. */
 export interface ConstantConfig {
   kind: "constant";
@@ -36,7 +58,13 @@ export interface ConstantConfig {
 }
 
 /** Everything that fixes an architecture. */
-export type NetworkConfig = EncoderDecoderConfig | PlainCnnConfig | PairConfig | ConstantConfig;
+export type NetworkConfig =
+  | EncoderDecoderConfig
+  | PlainCnnConfig
+  | PairConfig
+  | UNetConfig
+  | PaletteConfig
+  | ConstantConfig;
 
 /**
  * Checks a configuration that was read from a file.
@@ -55,14 +83,22 @@ export function parseNetworkConfig(value: unknown): NetworkConfig {
     case "plain-cnn":
       positiveIntegers(config, "filters");
       break;
+    case "u-net":
+      checkUNet(config);
+      if (config.firstStride !== 1 && config.firstStride !== 2) {
+        refuse("firstStride", "be 1 or 2", config.firstStride);
+      }
+      break;
+    case "palette":
+      checkUNet(config);
+      break;
     case "constant":
       for (const plane of ["a", "b"]) finite(config, plane);
       break;
     default:
       throw new TypeError(
-        `Cannot read network: kind must be encoder-decoder, plain-cnn, pair or constant, got ${
-          JSON.stringify(config.kind)
-        }`,
+        `Cannot read network: kind must be encoder-decoder, plain-cnn, pair, u-net, palette or ` +
+          `constant, got ${JSON.stringify(config.kind)}`,
       );
   }
   return value as NetworkConfig;
@@ -81,6 +117,17 @@ function checkEncoderDecoder(config: Fields): void {
   }
   if (config.strided && (config.encoder as []).length !== (config.decoder as []).length) {
     refuse("decoder", "be as long as encoder when strided", config.decoder);
+  }
+}
+
+function checkUNet(config: Fields): void {
+  positiveIntegers(config, "widths");
+  const levels = (config.widths as number[]).length;
+  for (const [name, length] of [["encoderConvs", levels], ["decoderConvs", levels - 1]] as const) {
+    const value = config[name];
+    const valid = Array.isArray(value) && value.length === length &&
+      value.every((item) => Number.isInteger(item) && item >= 0);
+    if (!valid) refuse(name, `be ${length} whole numbers, 0 or more`, value);
   }
 }
 

@@ -24,7 +24,7 @@ export function largestActivation(
     const sources = (layer as unknown as Graph).inboundNodes[0]!.inboundLayers;
     const inputs = sources.map(({ name }) => shapes.get(name)!);
     const shape = inputs.length === 0
-      ? [1, heightPx, widthPx, 1]
+      ? [1, heightPx, widthPx, layer.batchInputShape.at(-1)!]
       : layer.computeOutputShape(inputs.length === 1 ? inputs[0]! : inputs) as tf.Shape;
     shapes.set(layer.name, shape);
     const bytes = FLOAT_BYTES * shape.reduce<number>((product, side) => product * side!, 1);

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { NetworkConfig } from "./config.ts";
+import type { Palette } from "./palette.ts";
 
 /** Sums a tensor over everybody who trains on a share of the same batch. */
 export type SumOverShares = (partial: tf.Tensor1D) => tf.Tensor1D;
@@ -34,6 +35,8 @@ export interface Network {
    * @returns ab / 128, shape [N, H, W, 2].
    */
   predictAb(lightness: tf.Tensor4D): tf.Tensor4D;
+  /** Distributions, hints and vividness; undefined for a network that predicts one color. */
+  readonly palette?: Palette;
   dispose(): void;
 }
 

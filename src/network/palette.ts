@@ -1,0 +1,91 @@
+import * as tf from "@tensorflow/tfjs";
+import { decodeSettings } from "../color/decode_bins.ts";
+import type { PaletteConfig, UNetShape } from "./config.ts";
+import { decodeLogits } from "./decode_logits.ts";
+import { BinHead } from "./layers/bin_head.ts";
+import { applyUNetBody } from "./u_net.ts";
+
+/** Normalized lightness, hint ab / 128 and the hints' mask. */
+export const PALETTE_CHANNELS = 4;
+
+/** What a network that predicts distributions of colors can do beside `predictAb`. */
+export interface Palette {
+  /**
+   * Predicts the distribution of colors of each pixel of a half-resolution map. The caller disposes
+   * the result.
+   * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @param hints Colors that the user gives: ab / 128 and 1 where one is given, 0 all three where
+   * none is, shape [N, H, W, 3].
+   * @returns Logits of the bins of `color/gamut_bins.ts`, shape [N, H / 2, W / 2, Q].
+   */
+  predictLogits(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
+  /**
+   * Decodes logits to colors, from faithful (0) to vivid (1). The caller disposes the result.
+   * @returns ab / 128, shape [N, H, W, 2], where logits are [N, H, W, Q].
+   * @throws {RangeError} When vividness is outside 0..1.
+   */
+  decode(logits: tf.Tensor4D, vividness: number): tf.Tensor4D;
+  /**
+   * Predicts colors at full size: logits, decoded and enlarged bilinearly. The caller disposes the
+   * result.
+   * @returns ab / 128, shape [N, H, W, 2].
+   * @throws {RangeError} When vividness is outside 0..1.
+   */
+  predictColors(
+    lightness: tf.Tensor4D,
+    options: { hints?: tf.Tensor4D; vividness: number },
+  ): tf.Tensor4D;
+}
+
+/** The U-Net of a palette: its finest level has half the sides of the picture. */
+export function paletteShape(config: PaletteConfig): UNetShape {
+  return { ...config, firstStride: 2 };
+}
+
+/**
+ * Applies the palette network.
+ * @param input What `paletteInput` makes, [N, H, W, 4].
+ * @param options.seed Fixes the initial weights.
+ * @returns Logits of the ab bins, [N, H / 2, W / 2, Q].
+ */
+export function applyPalette(
+  input: tf.SymbolicTensor,
+  config: PaletteConfig,
+  { seed }: { seed: number },
+): tf.SymbolicTensor {
+  const features = applyUNetBody(input, paletteShape(config), { seed });
+  return new BinHead({ name: "bins", seed: seed + 999 }).apply(features) as tf.SymbolicTensor;
+}
+
+/**
+ * Puts together what the network sees, for training and inference alike.
+ * @param lightness L* in 0..100, shape [N, H, W, 1].
+ * @param hints ab / 128 and mask, shape [N, H, W, 3]; none when left out.
+ * @returns Shape [N, H, W, 4]. The caller disposes it.
+ */
+export function paletteInput(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [images, height, width] = lightness.shape;
+    const normalized = tf.sub(tf.div(lightness, 50), 1) as tf.Tensor4D;
+    return tf.concat([normalized, hints ?? tf.zeros([images, height, width, 3])], 3);
+  });
+}
+
+/** The methods of a palette over its layers. */
+export function paletteOf(layers: tf.LayersModel): Palette {
+  const head = layers.layers.at(-1) as BinHead;
+  const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
+    tf.tidy(() => layers.apply(paletteInput(lightness, hints), { training: false }) as tf.Tensor4D);
+  const decode: Palette["decode"] = (logits, vividness) =>
+    decodeLogits(logits, { ...decodeSettings(vividness), prior: head.prior });
+  return {
+    predictLogits,
+    decode,
+    predictColors: (lightness, { hints, vividness }) =>
+      tf.tidy(() => {
+        const [, height, width] = lightness.shape;
+        const small = decode(predictLogits(lightness, hints), vividness);
+        return tf.image.resizeBilinear(small, [height, width], false, true);
+      }),
+  };
+}
