@@ -1,46 +1,85 @@
 import * as tf from "@tensorflow/tfjs";
-import { type KernelCall, type OwnKernel, registerOwnKernel } from "./own_kernels.ts";
+import { type OwnKernel, registerOwnKernel } from "./own_kernels.ts";
 
 type Inputs = Record<string, tf.Tensor>;
-type Composition = (call: KernelCall) => tf.Tensor | tf.Tensor[];
+type Attributes = Record<string, unknown>;
+type Composition = (inputs: Inputs, attributes: Attributes) => tf.Tensor | tf.Tensor[];
 
 /**
  * What our layers' kernels mean in tfjs' own operations: they run when tfjs' kernels were chosen.
  * Shapes and attributes are those of the kernels.
  */
 const COMPOSITIONS = {
-  BiasActivation: ({ inputs, attributes }) => {
-    const { sums, bias } = inputs as Inputs;
-    return tf.tidy(() => activate(tf.add(sums!, bias!), attributes.activation));
-  },
-  BiasActivationGradient: ({ inputs, attributes }) => {
-    const { dy, y } = inputs as Inputs;
-    return tf.tidy(() => {
-      const tanh = attributes.activation === "tanh";
+  BiasActivation: ({ sums, bias }, { activation }) =>
+    tf.tidy(() => activate(tf.add(sums!, bias!), activation)),
+  BiasActivationGradient: ({ dy, y }, { activation }) =>
+    tf.tidy(() => {
+      const tanh = activation === "tanh";
       const slope = tanh ? tf.sub(1, tf.square(y!)) : tf.step(y!);
       const dSums = tf.mul(dy!, slope);
       return [dSums, tf.sum(dSums, leadingAxes(y!))];
-    });
+    }),
+  BatchNormSquares: ({ x, sums }, { count }) =>
+    tf.tidy(() => {
+      const mean = tf.div(sums!, count as number);
+      return tf.sum(tf.squaredDifference(x!, mean), leadingAxes(x!));
+    }),
+  BatchNormNormalize: ({ gamma, beta, ...batch }, attributes) =>
+    tf.tidy(() => tf.add(tf.mul(normalize(batch, attributes).normalized, gamma!), beta!)),
+  BatchNormMoving: ({ movingMean, movingVariance, sums, squares }, attributes) => {
+    const { count, momentum } = attributes as { count: number; momentum: number };
+    const moved = (moving: tf.Tensor, total: tf.Tensor) =>
+      tf.add(tf.mul(moving, momentum), tf.mul(tf.div(total, count), 1 - momentum));
+    return tf.tidy(() => [moved(movingMean!, sums!), moved(movingVariance!, squares!)]);
   },
+  BatchNormGradientSums: ({ dy, ...batch }, attributes) =>
+    tf.tidy(() => {
+      const products = [dy!, tf.mul(dy!, normalize(batch, attributes).normalized)];
+      return tf.concat(products.map((product) => tf.sum(product, leadingAxes(dy!))));
+    }),
+  BatchNormGradient: ({ dy, gamma, gradientSums, ...batch }, attributes) =>
+    tf.tidy(() => {
+      const { normalized, inverseDeviation } = normalize(batch, attributes);
+      const means = tf.div(gradientSums!, attributes.count as number);
+      const [meanDy, meanDyNormalized] = tf.split(means, 2);
+      const centered = tf.sub(tf.sub(dy!, meanDy!), tf.mul(normalized, meanDyNormalized!));
+      return tf.mul(centered, tf.mul(gamma!, inverseDeviation));
+    }),
 } satisfies Record<string, Composition>;
 
+/** A backend's kernel: it takes inputs and attributes by the names of a call. */
+type LayerKernel = (inputs: never, attributes: never) => tf.TensorInfo | tf.TensorInfo[];
+
 /** How a backend runs each of them. */
-export type LayerKernels = Record<keyof typeof COMPOSITIONS, OwnKernel["run"]>;
+export type LayerKernels = Record<keyof typeof COMPOSITIONS, LayerKernel>;
 
 /** Registers a backend's kernels of our layers, with their compositions. */
 export function registerLayerKernels(
   backendName: OwnKernel["backendName"],
   kernels: LayerKernels,
 ): void {
-  for (const [name, compose] of Object.entries(COMPOSITIONS)) {
-    const run = kernels[name as keyof LayerKernels];
-    registerOwnKernel({ kernelName: name, backendName, run, compose });
+  for (const [kernelName, compose] of Object.entries(COMPOSITIONS)) {
+    const kernel = kernels[kernelName as keyof LayerKernels];
+    registerOwnKernel({
+      kernelName,
+      backendName,
+      run: ({ inputs, attributes }) => kernel(inputs as never, attributes as never),
+      compose: ({ inputs, attributes }) => compose(inputs as Inputs, attributes),
+    });
   }
 }
 
 function activate(values: tf.Tensor, activation: unknown): tf.Tensor {
   if (activation === "relu") return tf.relu(values);
   return activation === "tanh" ? tf.tanh(values) : values;
+}
+
+/** x normalized by the sums and squares of a batch. */
+function normalize({ x, sums, squares }: Inputs, attributes: Attributes) {
+  const { count, epsilon } = attributes as { count: number; epsilon: number };
+  const inverseDeviation = tf.rsqrt(tf.add(tf.div(squares!, count), epsilon));
+  const normalized = tf.mul(tf.sub(x!, tf.div(sums!, count)), inverseDeviation);
+  return { normalized, inverseDeviation };
 }
 
 /** All axes but the channels. */

@@ -4,11 +4,10 @@ import { heapTensor, heapView } from "./heap.ts";
 /** What follows a convolution's sums. */
 export type Activation = "linear" | "relu" | "tanh";
 
-/** activation(sums + bias). @param sums [.., C]. @param bias [C]. */
+/** activation(sums + bias). @param inputs sums [.., C] and bias [C]. */
 export function biasActivation(
-  sums: tf.TensorInfo,
-  bias: tf.TensorInfo,
-  activation: Activation,
+  { sums, bias }: Record<"sums" | "bias", tf.TensorInfo>,
+  { activation }: { activation: Activation },
 ): tf.Tensor {
   const result = heapTensor(sums.shape);
   const [from, shifts, to] = [heapView(sums), heapView(bias), heapView(result)];
@@ -26,13 +25,12 @@ export function biasActivation(
 
 /**
  * Gradients of the sums and of the bias, the latter summed in double precision.
- * @param dy Gradient of the result y, [.., C].
+ * @param inputs The result y and its gradient, both [.., C].
  * @returns [.., C] and [C].
  */
 export function biasActivationGradient(
-  dy: tf.TensorInfo,
-  y: tf.TensorInfo,
-  activation: Exclude<Activation, "linear">,
+  { dy, y }: Record<"dy" | "y", tf.TensorInfo>,
+  { activation }: { activation: Exclude<Activation, "linear"> },
 ): [tf.Tensor, tf.Tensor] {
   const channels = y.shape.at(-1)!;
   const [dSums, dBias] = [heapTensor(y.shape), heapTensor([channels])];

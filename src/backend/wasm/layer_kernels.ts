@@ -1,13 +1,21 @@
 import { type LayerKernels, registerLayerKernels } from "../layer_compositions.ts";
-import { type Activation, biasActivation, biasActivationGradient } from "./bias_activation.ts";
+import {
+  batchNormGradient,
+  batchNormGradientSums,
+  batchNormMoving,
+  batchNormNormalize,
+  batchNormSquares,
+} from "./batch_norm.ts";
+import { biasActivation, biasActivationGradient } from "./bias_activation.ts";
 
 const KERNELS: LayerKernels = {
-  BiasActivation: ({ inputs, attributes }) =>
-    biasActivation(inputs.sums!, inputs.bias!, attributes.activation as Activation),
-  BiasActivationGradient: ({ inputs, attributes }) => {
-    const activation = attributes.activation as Exclude<Activation, "linear">;
-    return biasActivationGradient(inputs.dy!, inputs.y!, activation);
-  },
+  BiasActivation: biasActivation,
+  BiasActivationGradient: biasActivationGradient,
+  BatchNormSquares: batchNormSquares,
+  BatchNormNormalize: batchNormNormalize,
+  BatchNormMoving: batchNormMoving,
+  BatchNormGradientSums: batchNormGradientSums,
+  BatchNormGradient: batchNormGradient,
 };
 
 /** Registers the kernels of our layers with tfjs' WASM backend. */

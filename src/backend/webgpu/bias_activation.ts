@@ -1,13 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
-import { columnSums, type ColumnTerm } from "./column_sums.ts";
-import { gpuTensor, linearGroups, runShader, type Shader } from "./shader.ts";
+import { columnSums } from "./column_sums.ts";
+import { reads, runElements, sizeOf, writes } from "./element_shader.ts";
+import { gpuTensor } from "./shader.ts";
 
 /** What follows a convolution's sums. */
 export type Activation = "linear" | "relu" | "tanh";
 
-const WORKGROUP = 256;
-
-/** y for `sum`; tanh in a range where no device overflows, and where it is 1 in single precision. */
+/** y for `sum`. tanh saturates where it is 1 in single precision, before any device overflows. */
 const VALUES: Record<Activation, string> = {
   linear: "sum",
   relu: "max(sum, 0.0)",
@@ -20,82 +19,52 @@ const SLOPES: Record<Exclude<Activation, "linear">, string> = {
   tanh: "1.0 - y * y",
 };
 
-/** activation(sums + bias). @param sums [.., C]. @param bias [C]. */
+/** activation(sums + bias). @param inputs sums [.., C] and bias [C]. */
 export function biasActivation(
-  sums: tf.TensorInfo,
-  bias: tf.TensorInfo,
-  activation: Activation,
+  { sums, bias }: Record<"sums" | "bias", tf.TensorInfo>,
+  { activation }: { activation: Activation },
 ): tf.TensorInfo {
   const result = gpuTensor(sums.shape);
-  const size = sizeOf(sums);
-  const groups = linearGroups(size, WORKGROUP);
-  const uniforms = { size, channels: sizeOf(bias) };
-  runShader(biasShader(activation), { buffers: [result, sums, bias], uniforms, groups });
-  return result;
-}
-
-function biasShader(activation: Activation): Shader {
-  return {
+  runElements({
     name: "BiasActivation",
     variant: activation,
-    buffers: [
-      { name: "result", element: "f32", access: "read_write" },
-      { name: "sums", element: "f32", access: "read" },
-      { name: "bias", element: "f32", access: "read" },
-    ],
-    uniforms: { size: "u32", channels: "u32" },
-    code: () => `
-      @compute @workgroup_size(${WORKGROUP})
-      fn main(@builtin(workgroup_id) group : vec3<u32>,
-              @builtin(num_workgroups) groups : vec3<u32>,
-              @builtin(local_invocation_index) local : u32) {
-        let at = (group.y * groups.x + group.x) * ${WORKGROUP}u + local;
-        if (at >= uniforms.size) { return; }
+    buffers: [writes("result"), ...reads("sums", "bias")],
+    uniforms: { channels: "u32" },
+    code: `
+      fn element(at : u32) {
         let sum = sums[at] + bias[at % uniforms.channels];
         result[at] = ${VALUES[activation]};
       }`,
-  };
+  }, {
+    size: sizeOf(sums),
+    buffers: [result, sums, bias],
+    uniforms: { channels: sizeOf(bias) },
+  });
+  return result;
 }
 
 /**
  * Gradients of the sums and of the bias: one pass writes the former and sums up the latter.
- * @param dy Gradient of the result y, [.., C].
+ * @param inputs The result y and its gradient, both [.., C].
  * @returns [.., C] and [C].
  */
 export function biasActivationGradient(
-  dy: tf.TensorInfo,
-  y: tf.TensorInfo,
-  activation: Exclude<Activation, "linear">,
+  { dy, y }: Record<"dy" | "y", tf.TensorInfo>,
+  { activation }: { activation: Exclude<Activation, "linear"> },
 ): [tf.TensorInfo, tf.TensorInfo] {
   const dSums = gpuTensor(y.shape);
   const columns = y.shape.at(-1)!;
-  const dBias = columnSums(gradientTerm(activation), {
-    rows: sizeOf(y) / columns,
-    columns,
-    buffers: [dSums, dy, y],
-  });
-  return [dSums, dBias];
-}
-
-function gradientTerm(activation: Exclude<Activation, "linear">): ColumnTerm {
-  return {
+  const dBias = columnSums({
     name: "BiasActivationGradient",
     variant: activation,
-    buffers: [
-      { name: "dSums", element: "f32", access: "read_write" },
-      { name: "dy", element: "f32", access: "read" },
-      { name: "values", element: "f32", access: "read" },
-    ],
+    buffers: [writes("dSums"), ...reads("dy", "results")],
     code: `
       fn term(at : u32, column : u32) -> Sum {
-        let y = values[at];
+        let y = results[at];
         let gradient = dy[at] * (${SLOPES[activation]});
         dSums[at] = gradient;
         return gradient;
       }`,
-  };
-}
-
-function sizeOf({ shape }: tf.TensorInfo): number {
-  return shape.reduce((product, side) => product * side, 1);
+  }, { rows: sizeOf(y) / columns, columns, buffers: [dSums, dy, y] });
+  return [dSums, dBias];
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { StepContext } from "../network.ts";
+import { runKernel } from "./run_kernel.ts";
 
 /** Keras' defaults. */
 const EPSILON = 1e-3;
@@ -8,7 +9,7 @@ const MOMENTUM = 0.99;
 /**
  * Batch normalization over N, H and W, as Keras' `BatchNormalization` with its defaults. Beyond
  * tfjs' own layer it takes its statistics over all shares of a batch, and its gradient is the
- * closed form: two channel sums instead of some twenty full-size operations.
+ * closed form, in kernels of our own that read each value as few times as possible.
  * Weights: gamma, beta, moving_mean, moving_variance, each [C].
  * @see Ioffe and Szegedy 2015, arXiv:1502.03167.
  */
@@ -30,20 +31,14 @@ export class BatchNorm extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Partial<StepContext>): tf.Tensor {
     const features = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D; // [N, H, W, C]
-    const [gamma, beta, movingMean, movingVariance] = this.#weights.map((weight) => weight.read());
+    const [gamma, beta, mean, variance] = this.#weights.map((weight) => weight.read()) as [
+      ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D],
+    ];
     return tf.tidy(() => {
       if (!kwargs.training) {
-        const [mean, variance] = [movingMean as tf.Tensor1D, movingVariance as tf.Tensor1D];
-        return tf.batchNorm4d(
-          features,
-          mean,
-          variance,
-          beta as tf.Tensor1D,
-          gamma as tf.Tensor1D,
-          EPSILON,
-        );
+        return tf.batchNorm4d(features, mean, variance, beta, gamma, EPSILON);
       }
-      return normalizeBatch(features, [gamma as tf.Tensor1D, beta as tf.Tensor1D], {
+      return normalizeBatch({ x: features, gamma, beta }, {
         context: kwargs as StepContext,
         onMoments: (moments) => this.#updateMoving(moments),
       });
@@ -54,73 +49,80 @@ export class BatchNorm extends tf.layers.Layer {
     return inputShape;
   }
 
-  #updateMoving({ mean, variance }: Moments): void {
-    const [, , movingMean, movingVariance] = this.#weights;
-    const pairs = [[movingMean!, mean], [movingVariance!, variance]] as const;
-    for (const [moving, current] of pairs) {
-      moving.write(tf.add(tf.mul(moving.read(), MOMENTUM), tf.mul(current, 1 - MOMENTUM)));
-    }
+  #updateMoving({ count, ...sums }: Moments): void {
+    const [movingMean, movingVariance] = this.#weights.slice(2) as [
+      ...[tf.LayerVariable, tf.LayerVariable],
+    ];
+    const moving = { movingMean: movingMean.read(), movingVariance: movingVariance.read() };
+    const [mean, variance] = runKernel<[tf.Tensor, tf.Tensor]>("BatchNormMoving", {
+      inputs: { ...moving, ...sums },
+      attributes: { count, momentum: MOMENTUM },
+    });
+    movingMean.write(mean);
+    movingVariance.write(variance);
   }
 }
 
 tf.serialization.registerClass(BatchNorm);
 
-/** Mean and biased variance per channel [C], over `count` values each. */
+/** A batch's sums per channel [C], and those of squared deviations, over `count` values each. */
 interface Moments {
-  mean: tf.Tensor1D;
-  variance: tf.Tensor1D;
+  sums: tf.Tensor;
+  squares: tf.Tensor;
   count: number;
 }
 
-function batchMoments(features: tf.Tensor4D, context: StepContext): Moments {
-  const [, height, width] = features.shape;
+function batchMoments(x: tf.Tensor4D, context: StepContext): Moments {
+  const [, height, width] = x.shape;
   const count = context.batchImages * height * width;
-  const overAll = (values: tf.Tensor4D) =>
-    tf.div(context.sumOverShares(channelSum(values)), count) as tf.Tensor1D;
-  const mean = overAll(features);
+  const sums = context.sumOverShares(tf.sum(x, [0, 1, 2]));
   // Two passes: the difference of squares would cancel where the mean is large.
-  const variance = overAll(tf.squaredDifference(features, mean) as tf.Tensor4D);
-  return { mean, variance, count };
-}
-
-function channelSum(values: tf.Tensor4D): tf.Tensor1D {
-  return tf.sum(values, [0, 1, 2]) as tf.Tensor1D;
+  const squares = runKernel<tf.Tensor1D>("BatchNormSquares", {
+    inputs: { x, sums },
+    attributes: { count },
+  });
+  return { sums, squares: context.sumOverShares(squares), count };
 }
 
 /** gamma * (x - mean) / sqrt(variance + eps) + beta, where mean and variance depend on x. */
 function normalizeBatch(
-  features: tf.Tensor4D,
-  [gamma, beta]: [tf.Tensor1D, tf.Tensor1D],
+  { x, gamma, beta }: { x: tf.Tensor4D; gamma: tf.Tensor1D; beta: tf.Tensor1D },
   { context, onMoments }: { context: StepContext; onMoments: (moments: Moments) => void },
 ): tf.Tensor {
   const forward = tf.customGrad((...args) => {
-    const [x, scale, shift] = args as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+    const [x, gamma, beta] = args as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
     const save = args[3] as unknown as tf.GradSaveFunc;
     const moments = batchMoments(x, context);
     onMoments(moments);
-    const inverseDeviation = tf.rsqrt(tf.add(moments.variance, EPSILON));
-    const normalized = tf.mul(tf.sub(x, moments.mean), inverseDeviation);
-    save([normalized, scale, inverseDeviation]);
-    const value = tf.add(tf.mul(normalized, scale), shift);
-    const sums = { count: moments.count, context };
-    return { value, gradFunc: (dy, saved) => gradients(dy as tf.Tensor4D, saved, sums) };
+    const { count, sums, squares } = moments;
+    const attributes = { count, epsilon: EPSILON };
+    const value = runKernel<tf.Tensor>("BatchNormNormalize", {
+      inputs: { x, sums, squares, gamma, beta },
+      attributes,
+    });
+    save([x, sums, squares, gamma]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      gradients(dy, saved, { attributes, context });
+    return { value, gradFunc };
   });
-  return forward(features, gamma, beta);
+  return forward(x, gamma, beta);
 }
 
 function gradients(
-  dy: tf.Tensor4D,
+  dy: tf.Tensor,
   saved: tf.Tensor[],
-  { count, context }: { count: number; context: StepContext },
+  { attributes, context }: { attributes: object; context: StepContext },
 ): tf.Tensor[] {
-  const [normalized, scale, inverseDeviation] = saved as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
-  const dBeta = channelSum(dy);
-  const dGamma = channelSum(tf.mul(dy, normalized));
-  // One exchange for both sums. Gradients of the weights stay partial: the step adds them up.
-  const [meanDy, meanDyNormalized] = tf.split(
-    tf.div(context.sumOverShares(tf.concat1d([dBeta, dGamma])), count) as tf.Tensor1D,
-    2,
-  );
-  const centered = tf.sub(tf.sub(dy, meanDy!), tf.mul(normalized, meanDyNormalized!));
-  return [tf.mul(centered, tf.mul(scale, inverseDeviation)), dGamma, dBeta];
+  const [x, sums, squares, gamma] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const inputs = { dy, x, sums, squares };
+  // Sums of dy and of dy * normalized x: one exchange for both.
+  const own = runKernel<tf.Tensor1D>("BatchNormGradientSums", { inputs, attributes });
+  const gradientSums = context.sumOverShares(own);
+  const dx = runKernel<tf.Tensor>("BatchNormGradient", {
+    inputs: { ...inputs, gamma, gradientSums },
+    attributes,
+  });
+  // Gradients of the weights stay partial: the step adds them up.
+  const [dBeta, dGamma] = tf.split(own, 2);
+  return [dx, dGamma!, dBeta!];
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { runKernel } from "./run_kernel.ts";
 
 /** What follows a convolution's sums. */
 export type Activation = "linear" | "relu" | "tanh";
@@ -13,7 +14,7 @@ export function biasActivation(
   bias: tf.Tensor1D,
   activation: Activation,
 ): tf.Tensor4D {
-  return tf.engine().runKernel("BiasActivation", { sums, bias }, { activation }) as tf.Tensor4D;
+  return runKernel("BiasActivation", { inputs: { sums, bias }, attributes: { activation } });
 }
 
 /**
@@ -27,8 +28,7 @@ export function biasActivationGradients(
   activation: Activation,
 ): [tf.Tensor4D, tf.Tensor1D] {
   if (activation === "linear") return [dy, tf.sum(dy, [0, 1, 2])];
-  const gradients = tf.engine().runKernel("BiasActivationGradient", { dy, y }, { activation });
-  return gradients as unknown as [tf.Tensor4D, tf.Tensor1D];
+  return runKernel("BiasActivationGradient", { inputs: { dy, y }, attributes: { activation } });
 }
 
 tf.registerGradient({

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Activation, biasActivation, biasActivationGradients } from "./bias_activation.ts";
+import { runKernel } from "./run_kernel.ts";
 
 /** A convolution's settings; the rest is `tf.layers.conv2d`'s. */
 export interface ConvReluConfig {
@@ -77,7 +78,7 @@ export class ConvRelu extends tf.layers.Layer {
       dilations: [dilation, dilation],
       activation: inputs.bias ? activation : "linear",
     };
-    return tf.engine().runKernel("FusedConv2D", { ...inputs }, { ...attributes }) as tf.Tensor4D;
+    return runKernel("FusedConv2D", { inputs, attributes });
   }
 }
 
@@ -99,8 +100,8 @@ tf.registerGradient({
   gradFunc: (dy, saved, attributes) => {
     const { activation, ...geometry } = attributes as unknown as ConvolutionAttributes;
     const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-    const run = (name: string, inputs: tf.NamedTensorMap, attrs: object) =>
-      tf.engine().runKernel(name, inputs, { ...geometry, ...attrs }) as tf.Tensor;
+    const run = (name: string, inputs: object, shape: object) =>
+      runKernel<tf.Tensor>(name, { inputs, attributes: { ...geometry, ...shape } });
     const [dSums, dBias] = biasActivationGradients(dy as tf.Tensor4D, y, activation);
     return {
       x: () => run("Conv2DBackpropInput", { dy: dSums, filter }, { inputShape: x.shape }),

@@ -6,6 +6,7 @@ import { ConvRelu } from "../../../src/network/layers/conv_relu.ts";
 import { SeededRandom } from "../../random.ts";
 import { largestError } from "../../tolerance.ts";
 import { webgpuTest } from "../../webgpu.ts";
+import { disposeWeights, runLayer } from "./layer_gradients.ts";
 import {
   convolutionGradients,
   convolve,
@@ -83,8 +84,7 @@ async function checkOne(
   layer.build([...shape]);
   const weights = [tf.tensor(kernel, layer.weights[0]!.shape as number[]), tf.tensor(bias)];
   layer.setWeights(weights);
-  const output = layer.apply(input) as tf.Tensor;
-  const gradients = gradientsOf(layer, input, tf.tensor(dy, output.shape));
+  const { output, gradients } = runLayer(layer, { input, dy });
 
   const sums = convolve(x, kernel, sizes);
   const y = sums.map((sum, at) => activate(sum + bias[at % filters]!, activation));
@@ -98,20 +98,7 @@ async function checkOne(
     assert(error < 1e-5, `${i} of ${JSON.stringify(sizes)} ${activation} is off by ${error}`);
   }
   tf.dispose([input, output, ...weights, ...gradients]);
-  for (const weight of layer.weights) weight.dispose();
-}
-
-/** Gradients of the input and of each weight, given that of the output. */
-function gradientsOf(layer: tf.layers.Layer, input: tf.Tensor, dy: tf.Tensor): tf.Tensor[] {
-  const variables = layer.trainableWeights.map((weight) =>
-    (weight as unknown as { val: tf.Variable }).val
-  );
-  const x = tf.variable(input);
-  const loss = () => tf.sum(tf.mul(layer.apply(x) as tf.Tensor, dy)) as tf.Scalar;
-  const { value, grads } = tf.variableGrads(loss, [x, ...variables]);
-  const gradients = [x, ...variables].map(({ name }) => grads[name]!);
-  tf.dispose([value, x, dy]);
-  return gradients;
+  disposeWeights(layer);
 }
 
 function activate(sum: number, activation: Activation): number {
