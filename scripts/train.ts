@@ -158,6 +158,7 @@ function resumeCommand(args: Arguments, name: string): string {
 /** Flags over the settings of the model, or of the run so far. */
 function trainingConfig(args: Arguments, training: TrainingConfig): TrainingConfig {
   return {
+    ...training,
     epochs: integerFlag(args, "epochs") ?? training.epochs,
     batch: integerFlag(args, "batch") ?? training.batch,
     learningRate: numberFlag(args, "learning-rate") ?? training.learningRate,

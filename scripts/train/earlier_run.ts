@@ -51,7 +51,8 @@ export async function readEarlierRun(
 }
 
 /**
- * A resumed run may get more epochs; anything else would make it another run.
+ * A resumed run may get more epochs; anything else would make it another run, and so would more
+ * epochs under a cosine, whose every step follows from the number of all steps.
  * @throws {UsageError} Naming the setting, what it was and what it would be.
  */
 export function checkSameTraining(now: TrainingConfig, { config, position }: EarlierRun): void {
@@ -62,6 +63,12 @@ export function checkSameTraining(now: TrainingConfig, { config, position }: Ear
         `Cannot resume: ${key} must stay ${before[key]} as the run began, got ${now[key]}`,
       );
     }
+  }
+  if (now.schedule === "cosine" && now.epochs !== before.epochs) {
+    throw new UsageError(
+      `Cannot resume: epochs must stay ${before.epochs} as the run began, since its cosine ` +
+        `schedule ends with them, got ${now.epochs}; for more, begin another run with --init`,
+    );
   }
   if (now.epochs < position.epoch) {
     throw new UsageError(

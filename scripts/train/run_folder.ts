@@ -1,7 +1,7 @@
 /** The folder of a training run: `config.json`, checkpoint, history and its chart. */
 import { replaceFile } from "../../src/data/files.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
-import type { TrainingConfig } from "../../src/train/config.ts";
+import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
 import { type EpochRecord, writeHistory } from "../../src/train/history.ts";
 import { historyChart } from "../../src/train/history_chart.ts";
 
@@ -36,7 +36,9 @@ export function runConfigPath(runDir: string): string {
 export async function readRunConfig(runDir: string): Promise<RunConfig | undefined> {
   const path = runConfigPath(runDir);
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    const config = JSON.parse(await Deno.readTextFile(path));
+    // Settings that were not there yet when the run began are the report's.
+    return { ...config, training: parseTrainingConfig(config.training) };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new Error(`Cannot read ${path}`, { cause });

@@ -2,10 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { replaceFile } from "../data/files.ts";
 import type { Network } from "../network/network.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../network/safetensors.ts";
-import { assignWeights, readWeights } from "../network/weights.ts";
+import { assignWeights, readWeights, weightVariables } from "../network/weights.ts";
 import type { Adam } from "./adam.ts";
 import type { EpochRecord } from "./history.ts";
-import { trainableVariables } from "./step.ts";
 
 /** Where a run stands; with weights and moments it is all that a resumed run needs. */
 export interface RunPosition {
@@ -39,7 +38,10 @@ export function startPosition(): RunPosition {
 
 const POSITION_KEY = "polychromify_run";
 
-/** Writes weights, optimizer moments and position into one file, atomically. */
+/** Names of the averages in a checkpoint: this, and the name of the weight. */
+const AVERAGE = "average/";
+
+/** Writes weights, their averages, optimizer moments and position into one file, atomically. */
 export async function saveCheckpoint(
   path: string,
   { network, adam, position }: { network: Network; adam: Adam; position: RunPosition },
@@ -48,6 +50,10 @@ export async function saveCheckpoint(
   for (const [i, { first, second }] of adam.moments.entries()) {
     arrays.push(await namedArray(`adam/${i}/first`, first));
     arrays.push(await namedArray(`adam/${i}/second`, second));
+  }
+  for (const { name, variable } of weightVariables(network)) {
+    const average = adam.averages.get(variable);
+    if (average) arrays.push(await namedArray(AVERAGE + name, average));
   }
   const metadata = { [POSITION_KEY]: JSON.stringify(position) };
   await replaceFile(path, encodeSafetensors(arrays, { type: "F32", metadata }));
@@ -78,11 +84,14 @@ export async function loadCheckpoint(
 ): Promise<RunPosition> {
   const { arrays, position } = await readCheckpoint(path);
   try {
-    const variables = trainableVariables(network);
+    checkAverages(arrays, { wanted: adam.averages.size > 0 });
     for (const [i, { first, second }] of adam.moments.entries()) {
-      const shape = variables[i]!.shape;
-      assignMoment(first, arrays.get(`adam/${i}/first`), shape);
-      assignMoment(second, arrays.get(`adam/${i}/second`), shape);
+      assignState(first, arrays, `adam/${i}/first`);
+      assignState(second, arrays, `adam/${i}/second`);
+    }
+    for (const { name, variable } of weightVariables(network)) {
+      const average = adam.averages.get(variable);
+      if (average) assignState(average, arrays, AVERAGE + name);
     }
     assignWeights(network, arrays);
   } catch (cause) {
@@ -92,15 +101,43 @@ export async function loadCheckpoint(
   return position;
 }
 
+/**
+ * The moving averages of the weights in a checkpoint, by the names of the weights: what to publish.
+ * @returns Undefined when the run kept none.
+ */
+export function averagesOf(arrays: Map<string, NamedArray>): Map<string, NamedArray> | undefined {
+  const averages = [...arrays].filter(([name]) => name.startsWith(AVERAGE))
+    .map(([name, array]) => [name.slice(AVERAGE.length), array] as const);
+  return averages.length > 0 ? new Map(averages) : undefined;
+}
+
+/** Averages cannot begin in the middle of a run, nor end there unseen. */
+function checkAverages(arrays: Map<string, NamedArray>, { wanted }: { wanted: boolean }): void {
+  const found = averagesOf(arrays) !== undefined;
+  if (found === wanted) return;
+  const rule = wanted
+    ? "emaDecay needs averages since the start of the run, got a checkpoint without"
+    : "a run without emaDecay keeps no averages, got a checkpoint with them";
+  throw new RangeError(`Cannot load averages: ${rule}`);
+}
+
 async function namedArray(name: string, variable: tf.Variable): Promise<NamedArray> {
   return { name, shape: variable.shape, values: await variable.data() as Float32Array };
 }
 
-function assignMoment(moment: tf.Variable, array: NamedArray | undefined, shape: number[]): void {
+function assignState(
+  variable: tf.Variable,
+  arrays: Map<string, NamedArray>,
+  name: string,
+): void {
+  const { shape } = variable;
+  const array = arrays.get(name);
   if (array?.shape.join() !== shape.join()) {
-    throw new RangeError(`Cannot load moments: shape must be [${shape}], got [${array?.shape}]`);
+    throw new RangeError(
+      `Cannot load optimizer state: ${name} must have shape [${shape}], got [${array?.shape}]`,
+    );
   }
-  tf.tidy(() => moment.assign(tf.tensor(array!.values, shape)));
+  tf.tidy(() => variable.assign(tf.tensor(array!.values, shape)));
 }
 
 function parsePosition(json: string | undefined): RunPosition {

@@ -1,16 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Network, StepContext } from "../network/network.ts";
-import { Adam } from "./adam.ts";
+import type { Adam } from "./adam.ts";
 import { loadCheckpoint, type RunPosition, startPosition } from "./checkpoint.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { EpochRecord } from "./history.ts";
 import { LossLog } from "./loss_log.ts";
 import type { TrainingShare } from "./objective.ts";
+import { makeOptimizer } from "./optimizer.ts";
 import { type Made, ReadAhead } from "./read_ahead.ts";
 import type { ShareGroup } from "./share_group.ts";
 import { imagesOfEpoch, type ShareRequest, shareRequests } from "./share_requests.ts";
 import type { ShareSource } from "./share_source.ts";
-import { shareGradients, trainableVariables } from "./step.ts";
+import { shareGradients } from "./step.ts";
 
 /** Mean squared error and mean per-image PSNR of ab / 128 over the validation images. */
 export interface Validation {
@@ -62,11 +63,11 @@ type Shares = ReadAhead<ShareRequest, TrainingShare>;
  */
 export async function train(run: Run): Promise<boolean> {
   const { network, config } = run;
-  const adam = new Adam(trainableVariables(network), config);
+  const epochImages = imagesOfEpoch(run);
+  const adam = makeOptimizer(network, { config, epochImages });
   const position = run.resumeFrom
     ? await loadCheckpoint(run.resumeFrom, { network, adam })
     : startPosition();
-  const epochImages = imagesOfEpoch(run);
   const state: RunState = { network, adam, position, epochImages, recentLoss: undefined };
   const shares: Shares = new ReadAhead(shareRequests(run, position), run.shares);
   try {
@@ -185,7 +186,7 @@ async function finishEpoch(run: Run, state: RunState): Promise<void> {
   const { position, epochImages } = state;
   const before = position.history.at(-1)?.trainedSeconds ?? 0;
   const trainedSeconds = position.trainedSeconds - before;
-  const validation = await run.validate(state.network);
+  const validation = await state.adam.withAverages(() => run.validate(state.network));
   const loss = position.epochLossSum / epochImages;
   const record: EpochRecord = {
     epoch: position.epoch + 1,

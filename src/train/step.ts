@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Network, StepContext } from "../network/network.ts";
+import { weightVariables } from "../network/weights.ts";
 import { objectiveOf, type TrainingShare } from "./objective.ts";
 
 /** Loss and gradients of one share of a batch; their sums over all shares are those of the batch. */
@@ -17,6 +18,13 @@ export function trainableVariables(network: Network): tf.Variable[] {
   return network.layers.trainableWeights.map((weight) =>
     (weight as unknown as { val: tf.Variable }).val
   );
+}
+
+/** The variables that training changes without gradients: batch norm's moving statistics. */
+export function statisticVariables(network: Network): tf.Variable[] {
+  const trainable = new Set(trainableVariables(network));
+  return weightVariables(network).map(({ variable }) => variable)
+    .filter((variable) => !trainable.has(variable));
 }
 
 /**

@@ -3,15 +3,16 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import type { Network } from "../../src/network/network.ts";
-import { readWeights, saveWeights } from "../../src/network/weights.ts";
+import { readWeights, saveWeights, weightVariables } from "../../src/network/weights.ts";
 import { Adam } from "../../src/train/adam.ts";
 import {
+  averagesOf,
   loadCheckpoint,
   readCheckpoint,
   type RunPosition,
   saveCheckpoint,
 } from "../../src/train/checkpoint.ts";
-import { trainableVariables } from "../../src/train/step.ts";
+import { statisticVariables, trainableVariables } from "../../src/train/step.ts";
 import { madeHistory } from "./made_history.ts";
 
 const POSITION: RunPosition = {
@@ -36,6 +37,40 @@ Deno.test("a checkpoint brings back weights, moments, steps and position", async
   assertEquals(await stateOf(other), await stateOf(run));
   // Moments that are all zero would compare equal without having been saved.
   assert((await stateOf(run)).moments.some((values) => values.some((value) => value !== 0)));
+});
+
+Deno.test("a checkpoint brings back the averages, those of batch norm's statistics included", async () => {
+  await using run = await makeRun({ filters: 3, seed: 1, emaDecay: 0.9 });
+  await using other = await makeRun({ filters: 3, seed: 2, emaDecay: 0.9 });
+  takeStep(run);
+  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await loadCheckpoint(run.path, other);
+  const state = await stateOf(run);
+  assertEquals(await stateOf(other), state);
+  const averages = averagesOf((await readCheckpoint(run.path)).arrays)!;
+  assertEquals([...averages.keys()], state.weights.map(({ name }) => name));
+  assertEquals([...averages.values()].map(({ values }) => values), state.averages);
+  assert(state.weights.some(({ name }) => name.includes("moving_variance")));
+  assert(state.averages.some((values, i) => values[0] !== state.weights[i]!.values[0]));
+});
+
+Deno.test("a checkpoint without averages serves runs without them, and the other way round", async () => {
+  await using plain = await makeRun({ filters: 3, seed: 1 });
+  await using averaged = await makeRun({ filters: 3, seed: 2, emaDecay: 0.9 });
+  await saveCheckpoint(plain.path, { ...plain, position: POSITION });
+  await saveCheckpoint(averaged.path, { ...averaged, position: POSITION });
+  assertEquals(averagesOf((await readCheckpoint(plain.path)).arrays), undefined);
+  const before = [await stateOf(plain), await stateOf(averaged)];
+  for (
+    const [path, run, problem] of [
+      [plain.path, averaged, "got a checkpoint without"],
+      [averaged.path, plain, "got a checkpoint with them"],
+    ] as const
+  ) {
+    const error = await assertRejects(() => loadCheckpoint(path, run), Error, path);
+    assert((error.cause as Error).message.endsWith(problem), String(error.cause));
+  }
+  assertEquals([await stateOf(plain), await stateOf(averaged)], before);
 });
 
 Deno.test("a checkpoint of another network is refused by name", async () => {
@@ -86,11 +121,17 @@ interface MadeRun extends AsyncDisposable {
   path: string;
 }
 
-async function makeRun({ filters, seed }: { filters: number; seed: number }): Promise<MadeRun> {
+async function makeRun(
+  { filters, seed, emaDecay = null }: { filters: number; seed: number; emaDecay?: number | null },
+): Promise<MadeRun> {
   await startBackend("wasm");
   const dir = await Deno.makeTempDir();
   const network = buildNetwork({ kind: "plain-cnn", filters: [filters] }, { seed });
-  const adam = new Adam(trainableVariables(network), { learningRate: 0.1 });
+  const adam = new Adam(trainableVariables(network), {
+    learningRate: 0.1,
+    emaDecay,
+    statistics: statisticVariables(network),
+  });
   const dispose = async () => {
     adam.dispose();
     network.dispose();
@@ -109,5 +150,9 @@ async function stateOf({ network, adam }: MadeRun) {
   for (const { first, second } of adam.moments) {
     moments.push(await first.data() as Float32Array, await second.data() as Float32Array);
   }
-  return { weights, moments };
+  const averages = await Promise.all(
+    weightVariables(network).flatMap(({ variable }) => adam.averages.get(variable) ?? [])
+      .map(async (average) => await average.data() as Float32Array),
+  );
+  return { weights, moments, averages };
 }

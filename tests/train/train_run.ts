@@ -13,8 +13,11 @@ import { createShareSource, type ShareSource } from "../../src/train/share_sourc
 import { writeTinyDataset } from "./tiny_dataset.ts";
 import { TINY_NETWORK } from "./tiny_network.ts";
 
-/** 40 images in batches of 16: the last batch of each epoch is a small one. */
-export const CONFIG: TrainingConfig = { ...REPORT_TRAINING, epochs: 3, batch: 16, seed: 4 };
+/**
+ * 40 images in batches of 16: the last batch of each epoch is a small one. Not any seed will do:
+ * under some, no pixel passes the few filters' ReLU, and nothing but the last bias ever learns.
+ */
+export const CONFIG: TrainingConfig = { ...REPORT_TRAINING, epochs: 3, batch: 16, seed: 6 };
 
 /** What a test changes of a run. */
 export interface RunOptions {
@@ -27,6 +30,7 @@ export interface RunOptions {
   stopAfter?: number;
   checkpoint?: string;
   resumeFrom?: string;
+  validate?: Run["validate"];
   afterRead?: () => void;
   onStep?: (network: Network, step: number) => void;
 }
@@ -48,7 +52,7 @@ export async function trainRun(folder: { path: string }, options: RunOptions) {
     group: undefined,
     lossEverySteps: options.lossEverySteps ?? 1,
     resumeFrom: options.resumeFrom,
-    validate: () => Promise.resolve({ loss: 0, psnr: 0 }),
+    validate: options.validate ?? (() => Promise.resolve({ loss: 0, psnr: 0 })),
     afterRead: () => {
       device.check();
       options.afterRead?.();

@@ -5,11 +5,15 @@ import {
   type EarlierRun,
   readEarlierRun,
 } from "../../../scripts/train/earlier_run.ts";
-import { type RunConfig, writeRunConfig } from "../../../scripts/train/run_folder.ts";
+import {
+  readRunConfig,
+  type RunConfig,
+  writeRunConfig,
+} from "../../../scripts/train/run_folder.ts";
 import { UsageError } from "../../../scripts/command/run.ts";
 import type { NetworkConfig } from "../../../src/network/config.ts";
 import { startPosition } from "../../../src/train/checkpoint.ts";
-import { REPORT_TRAINING } from "../../../src/train/config.ts";
+import { REPORT_TRAINING, type TrainingConfig } from "../../../src/train/config.ts";
 
 const NETWORK: NetworkConfig = { kind: "plain-cnn", filters: [2] };
 const CONFIG: RunConfig = {
@@ -32,11 +36,36 @@ Deno.test("checkSameTraining() lets a run get more epochs, and nothing else", ()
     [{ epochs: 2 }, "epochs must be 3 or more, which are done, got 2"],
     [{ learningRate: 0.1 }, "learningRate must stay 0.001 as the run began, got 0.1"],
     [{ augment: true }, "augment must stay false as the run began, got true"],
+    [{ emaDecay: 0.9 }, "emaDecay must stay null as the run began, got 0.9"],
+    [{ schedule: "cosine" }, "schedule must stay constant as the run began, got cosine"],
     [{ limit: 5 }, "limit must stay null as the run began, got 5"],
   ] as const;
   for (const [change, problem] of changes) {
     const changed = { ...REPORT_TRAINING, ...change };
     assertThrows(() => checkSameTraining(changed, EARLIER), UsageError, problem);
+  }
+});
+
+Deno.test("checkSameTraining() refuses more epochs under a cosine, which ends with them", () => {
+  const training: TrainingConfig = { ...REPORT_TRAINING, schedule: "cosine" };
+  const earlier = { ...EARLIER, config: { ...CONFIG, training } };
+  checkSameTraining(training, earlier);
+  const problem = "epochs must stay 25 as the run began, since its cosine schedule ends with them";
+  const more = { ...training, epochs: 40 };
+  assertThrows(() => checkSameTraining(more, earlier), UsageError, problem);
+});
+
+Deno.test("readRunConfig() takes the report's settings for those that an old run has not", async () => {
+  const runDir = await Deno.makeTempDir();
+  try {
+    const { epochs, batch, learningRate, seed, augment, limit } = REPORT_TRAINING;
+    const training = { epochs, batch, learningRate, seed, augment, limit };
+    await Deno.writeTextFile(`${runDir}/config.json`, JSON.stringify({ ...CONFIG, training }));
+    const { training: read } = (await readRunConfig(runDir))!;
+    checkSameTraining(read, EARLIER);
+    assertEquals(read, REPORT_TRAINING);
+  } finally {
+    await Deno.remove(runDir, { recursive: true });
   }
 });
 
