@@ -113,6 +113,7 @@ async function colorizeFile({ input, output, format }: Job, settings: Settings):
   const image = await decodeImage(await Deno.readFile(input), { name: input });
   const colorized = await colorizeImage(image, model, { sizePx });
   device.check();
+  device.trim();
   await writeWhole(output, await encodeImage(colorized, { format, ...(quality && { quality }) }));
 }
 

@@ -8,6 +8,9 @@ import type { Predictor } from "../../src/eval/predictor.ts";
 const TRIVIAL = ["gray", "mean"];
 const PROJECT_MODELS = `${import.meta.dirname}/../../models`;
 
+/** Enough for batches of one network at a time; each network has tensors of other sizes. */
+const KEEP_BYTES = 2 ** 30;
+
 /**
  * Loads the trivial predictors, then the models asked for, each once.
  * @param names Models in `modelsDir`; `all` stands for every one that has weights.
@@ -40,6 +43,7 @@ function predictorOf(model: Model, device: Device): Predictor {
     async predictAb(lightness, shape) {
       const ab = await predictAb(model, lightness, shape);
       device.check(); // a failed GPU operation gives zeros, which would pass for gray
+      device.trim({ keepBytes: KEEP_BYTES });
       return ab;
     },
   };

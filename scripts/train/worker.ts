@@ -4,7 +4,7 @@ import { type ImageSplit, openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
-import { garbageCollector } from "../../src/train/garbage.ts";
+import { garbageCollector } from "../../src/backend/garbage.ts";
 import { type RunState, train } from "../../src/train/loop.ts";
 import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/train/share_group.ts";
 import {

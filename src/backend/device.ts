@@ -11,6 +11,11 @@ export interface Device {
   check(): void;
   /** Resolves when the device is lost; never on WASM. */
   lost: Promise<Error>;
+  /**
+   * Gives back memory that work of varying size has left behind; for after such work, as the next
+   * of the same size must allocate anew.
+   */
+  trim(options?: { keepBytes?: number }): void;
   /** Gives the device back; nothing runs on it afterwards. */
   stop(): void;
 }

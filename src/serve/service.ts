@@ -16,6 +16,8 @@ export interface InferenceDevice {
   description: string;
   /** Throws the first GPU error seen. */
   check(): void;
+  /** Gives back memory that pictures of other sizes have left behind. */
+  trim(): void;
   /** Resolves when the device is gone. */
   lost: Promise<Error>;
 }
@@ -129,6 +131,7 @@ class ColorizeService implements Service {
     } finally {
       await yieldToEventLoop();
       this.#checkDevice(); // an error of the device outweighs what it has led to
+      this.#device?.trim();
     }
   }
 

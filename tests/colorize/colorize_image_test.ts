@@ -1,13 +1,14 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { Image } from "imagescript";
+import { startBackend } from "../../src/backend/start.ts";
 import { rgbToLab } from "../../src/color/lab.ts";
 import { colorizeImage } from "../../src/colorize/colorize_image.ts";
 import type { Model } from "../../src/colorize/model.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { MEAN_NETWORK, TINY_NETWORK } from "./model_folder.ts";
 
-await tf.setBackend("cpu");
+await startBackend("wasm");
 const mean: Model = { name: "mean", title: "", network: buildNetwork(MEAN_NETWORK) };
 const tiny: Model = { name: "tiny", title: "", network: buildNetwork(TINY_NETWORK, { seed: 1 }) };
 

@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { startBackend } from "../../src/backend/start.ts";
 import { listModels, loadModel, ModelNotFoundError } from "../../src/colorize/model.ts";
 import { predictAb } from "../../src/colorize/predict.ts";
 import { makeModelsFolder, TINY_NETWORK } from "./model_folder.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 
-await tf.setBackend("cpu");
+await startBackend("wasm");
 const dir = await makeModelsFolder();
 addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
 import { Image } from "imagescript";
+import { startBackend } from "../../src/backend/start.ts";
 import { colorizeImage } from "../../src/colorize/colorize_image.ts";
 import { loadModel, ModelNotFoundError } from "../../src/colorize/model.ts";
 import { decodeImage } from "../../src/image/decode.ts";
@@ -12,7 +12,7 @@ import { ProblemError } from "../../src/serve/problem.ts";
 import { createService, type InferenceDevice } from "../../src/serve/service.ts";
 import { makeModelsFolder } from "../colorize/model_folder.ts";
 
-await tf.setBackend("cpu");
+await startBackend("wasm");
 const modelsDir = await makeModelsFolder();
 addEventListener("unload", () => Deno.removeSync(modelsDir, { recursive: true }));
 
@@ -20,15 +20,22 @@ addEventListener("unload", () => Deno.removeSync(modelsDir, { recursive: true })
 function fakeDevice() {
   const lost = Promise.withResolvers<Error>();
   let failure: Error | undefined;
+  let trims = 0;
   const device: InferenceDevice = {
     backend: "wasm",
     description: "test device",
     check: () => {
       if (failure) throw failure;
     },
+    trim: () => trims++,
     lost: lost.promise,
   };
-  return { device, lose: lost.resolve, fail: (error: Error) => failure = error };
+  return {
+    device,
+    lose: lost.resolve,
+    fail: (error: Error) => failure = error,
+    trims: () => trims,
+  };
 }
 
 function makeService({ defaultModel = "tiny", device = fakeDevice().device } = {}) {
@@ -77,6 +84,16 @@ Deno.test("colorize() answers 20 concurrent pictures each with its own colors", 
     assertEquals(image.bitmap, expected[number]!.bitmap, `picture ${number}`);
   }
   tiny.network.dispose();
+});
+
+Deno.test("colorize() lets the device trim its memory after each picture", async () => {
+  const { device, trims } = fakeDevice();
+  const service = makeService({ device });
+  await service.started;
+  const warm = trims();
+  const picture = await encodeImage(grayPicture(1), PNG);
+  for (let i = 0; i < 3; i++) await service.colorize(picture, PNG);
+  assertEquals(trims() - warm, 3);
 });
 
 Deno.test("colorize() goes on between bad pictures", async () => {

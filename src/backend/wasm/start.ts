@@ -24,6 +24,7 @@ export async function startWasm(reason: string): Promise<Device> {
     reason,
     maxTensorBytes: MAX_TENSOR_BYTES,
     check: () => {},
+    trim: () => {}, // one heap for all sizes, which cannot shrink
     lost: new Promise(() => {}),
     stop: () => {},
   };

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "../device.ts";
+import { garbageCollector } from "../garbage.ts";
+import { trimBufferPool } from "./buffer_pool.ts";
 import { watchDevice } from "./device_errors.ts";
 import { registerWebgpuKernels } from "./register.ts";
 
@@ -12,6 +14,16 @@ const RAISED_LIMITS = [
   "maxComputeWorkgroupSizeX",
   "maxComputeInvocationsPerWorkgroup",
 ] as const;
+
+/** Dispatches in one submit; tfjs' 15 leave a fast device idle between submits. */
+const DISPATCHES_PER_SUBMIT = 64;
+
+/** Pictures after which garbage is collected: 40 dispatches each leave as much as 7 training steps. */
+const COLLECT_EVERY_TRIMS = 100;
+
+/** The device at hand. Lavapipe may crash at the end of a process that has not destroyed it. */
+let running: GPUDevice | undefined;
+addEventListener("unload", () => running?.destroy());
 
 /** The adapter of the fastest device, or null when this machine has none. */
 export async function requestAdapter(): Promise<GPUAdapter | null> {
@@ -39,18 +51,26 @@ export async function startWebgpu(reason: string): Promise<Device> {
     : [];
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const errors = watchDevice(device);
+  running?.destroy();
+  running = device;
   tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
   if (!await tf.setBackend("webgpu")) {
     throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapterName(adapter)}`);
   }
+  tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", DISPATCHES_PER_SUBMIT);
   registerWebgpuKernels();
+  const collect = garbageCollector({ everyCalls: COLLECT_EVERY_TRIMS });
   return {
     backend: "webgpu",
     description: adapterName(adapter),
     reason,
     maxTensorBytes: device.limits.maxStorageBufferBindingSize,
     ...errors,
+    trim: (options) => {
+      trimBufferPool(options);
+      collect();
+    },
     stop: () => device.destroy(),
   };
 }
