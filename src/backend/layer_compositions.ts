@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type DropoutDraw, dropoutFactor } from "./dropout_mask.ts";
 import { type OwnKernel, registerOwnKernel } from "./own_kernels.ts";
 
 type Inputs = Record<string, tf.Tensor>;
@@ -45,6 +46,11 @@ const COMPOSITIONS = {
       const centered = tf.sub(tf.sub(dy!, meanDy!), tf.mul(normalized, meanDyNormalized!));
       return tf.mul(centered, tf.mul(gamma!, inverseDeviation));
     }),
+  SeededDropout: ({ x }, attributes) => {
+    const draw = attributes as unknown as DropoutDraw;
+    const mask = Float32Array.from({ length: x!.size }, (_, i) => dropoutFactor(i, draw));
+    return tf.tidy(() => tf.mul(x!, tf.tensor(mask, x!.shape)));
+  },
 } satisfies Record<string, Composition>;
 
 /** A backend's kernel: it takes inputs and attributes by the names of a call. */

@@ -7,6 +7,7 @@ import {
   batchNormSquares,
 } from "./batch_norm.ts";
 import { biasActivation, biasActivationGradient } from "./bias_activation.ts";
+import { seededDropout } from "./seeded_dropout.ts";
 
 const KERNELS: LayerKernels = {
   BiasActivation: biasActivation,
@@ -16,6 +17,7 @@ const KERNELS: LayerKernels = {
   BatchNormMoving: batchNormMoving,
   BatchNormGradientSums: batchNormGradientSums,
   BatchNormGradient: batchNormGradient,
+  SeededDropout: seededDropout,
 };
 
 /** Registers the kernels of our layers with tfjs' WASM backend. */

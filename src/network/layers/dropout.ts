@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { StepContext } from "../network.ts";
+import { runKernel } from "./run_kernel.ts";
 
 /**
  * Dropout whose mask is a pure function of seed, step, layer and place in the batch: an interrupted
@@ -23,12 +24,12 @@ export class SeededDropout extends tf.layers.Layer {
     if (!kwargs.training || this.#rate === 0) return tf.clone(features);
     const { seed, step, firstImage } = kwargs as StepContext;
     const valuesPerImage = features.size / (features.shape[0] as number);
-    const mask = dropoutMask(features.size, {
+    const draw: DropoutDraw = {
       rate: this.#rate,
       key: mixKey([seed, step, this.#layerIndex]),
       first: firstImage * valuesPerImage,
-    });
-    return tf.mul(features, tf.tensor(mask, features.shape));
+    };
+    return runKernel("SeededDropout", { inputs: { x: features }, attributes: deviceDraw(draw) });
   }
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
@@ -42,17 +43,38 @@ export class SeededDropout extends tf.layers.Layer {
 
 tf.serialization.registerClass(SeededDropout);
 
+// The mask is drawn again for the gradient: that is cheaper than keeping it.
+tf.registerGradient({
+  kernelName: "SeededDropout",
+  gradFunc: (dy, _, attributes) => ({
+    x: () => runKernel("SeededDropout", { inputs: { x: dy }, attributes }),
+  }),
+});
+
+/** What fixes a mask: value i depends on rate, key and `first + i` only. */
+export interface DropoutDraw {
+  rate: number;
+  key: number;
+  first: number;
+}
+
+/** A draw as the kernels take it, which compare integers: hash < rate * 2^32. */
+function deviceDraw({ rate, key, first }: DropoutDraw) {
+  return { threshold: thresholdOf(rate), kept: 1 / (1 - rate), key, first };
+}
+
+function thresholdOf(rate: number): number {
+  return Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+}
+
 /**
- * A dropout mask from a counter-based generator: value i depends on the key and on `first + i` only.
+ * The mask that the kernels draw, from a counter-based generator: the reference of both.
  * @returns 0 or 1 / (1 - rate), `size` of them.
  */
-export function dropoutMask(
-  size: number,
-  { rate, key, first }: { rate: number; key: number; first: number },
-): Float32Array {
+export function dropoutMask(size: number, { rate, key, first }: DropoutDraw): Float32Array {
   const mask = new Float32Array(size);
   const kept = 1 / (1 - rate);
-  const threshold = rate * 2 ** 32;
+  const threshold = thresholdOf(rate);
   for (let i = 0; i < size; i++) {
     if (hash32((first + i) ^ key) >= threshold) mask[i] = kept;
   }
