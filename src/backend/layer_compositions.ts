@@ -51,6 +51,20 @@ const COMPOSITIONS = {
     const mask = Float32Array.from({ length: x!.size }, (_, i) => dropoutFactor(i, draw));
     return tf.tidy(() => tf.mul(x!, tf.tensor(mask, x!.shape)));
   },
+  UpsampledKernel: ({ kernel }) => {
+    const [, , channels, filters] = kernel!.shape as [number, number, number, number];
+    return tf.tidy(() => {
+      const folded = foldLines(foldLines(kernel!, 4), 4);
+      return tf.transpose(tf.reshape(folded, [4, 4, channels, filters]), [0, 1, 3, 2]);
+    });
+  },
+  UpsampledKernelGradient: ({ dFolded }) => {
+    const [, , filters, channels] = dFolded!.shape as [number, number, number, number];
+    return tf.tidy(() => {
+      const unfolded = foldLines(foldLines(tf.transpose(dFolded!, [0, 1, 3, 2]), 3), 3);
+      return tf.reshape(unfolded, [3, 3, channels, filters]);
+    });
+  },
 } satisfies Record<string, Composition>;
 
 /** A backend's kernel: it takes inputs and attributes by the names of a call. */
@@ -86,6 +100,18 @@ function normalize({ x, sums, squares }: Inputs, attributes: Attributes) {
   const inverseDeviation = tf.rsqrt(tf.add(tf.div(squares!, count), epsilon));
   const normalized = tf.mul(tf.sub(x!, tf.div(sums!, count)), inverseDeviation);
   return { normalized, inverseDeviation };
+}
+
+/** Row t: which of the three taps of a line reach output t of the four that one input reaches. */
+const SHARED_TAPS = [[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]];
+
+/** Folds (to 4) or unfolds (to 3) the rows of a kernel, and turns it: columns come first. */
+function foldLines(kernel: tf.Tensor, rows: 3 | 4): tf.Tensor {
+  const before = 7 - rows;
+  const lines = tf.reshape(kernel, [before, -1]) as tf.Tensor2D;
+  const folded = tf.matMul(tf.tensor2d(SHARED_TAPS), lines, rows === 3);
+  const columns = kernel.shape[1]!;
+  return tf.transpose(tf.reshape(folded, [rows, columns, -1]), [1, 0, 2]);
 }
 
 /** All axes but the channels. */

@@ -8,6 +8,7 @@ import {
 } from "./batch_norm.ts";
 import { biasActivation, biasActivationGradient } from "./bias_activation.ts";
 import { seededDropout } from "./seeded_dropout.ts";
+import { upsampledKernel, upsampledKernelGradient } from "./upsampled_kernel.ts";
 
 const KERNELS: LayerKernels = {
   BiasActivation: biasActivation,
@@ -18,6 +19,8 @@ const KERNELS: LayerKernels = {
   BatchNormGradientSums: batchNormGradientSums,
   BatchNormGradient: batchNormGradient,
   SeededDropout: seededDropout,
+  UpsampledKernel: upsampledKernel,
+  UpsampledKernelGradient: upsampledKernelGradient,
 };
 
 /** Registers the kernels of our layers with tfjs' WASM backend. */

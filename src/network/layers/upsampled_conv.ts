@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasActivation } from "./bias_activation.ts";
+import { runKernel } from "./run_kernel.ts";
 
 /**
  * Nearest upsampling by 2, then a 3x3 convolution with bias and ReLU, as one layer. Neighbors that
@@ -38,9 +40,10 @@ export class UpsampledConv2d extends tf.layers.Layer {
     const [images, height, width] = features.shape;
     return tf.tidy(() => {
       const kernel = upsampledKernel(this.#kernel!.read() as tf.Tensor4D);
+      const bias = this.#bias!.read() as tf.Tensor1D;
       const size: [number, number, number, number] = [images, 2 * height, 2 * width, this.#filters];
       const sums = tf.conv2dTranspose(features, kernel, size, 2, "same");
-      return tf.relu(tf.add(sums, this.#bias!.read()));
+      return biasActivation(sums as tf.Tensor4D, bias, "relu");
     });
   }
 
@@ -56,22 +59,19 @@ export class UpsampledConv2d extends tf.layers.Layer {
 
 tf.serialization.registerClass(UpsampledConv2d);
 
-/** Row t: which of the three taps of a line reach output t of the four that one input reaches. */
-const SHARED_TAPS = [[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]];
-
 /**
- * Folds upsampling into a kernel.
+ * Folds upsampling into a kernel. Of the four outputs of a line that one input reaches, output t
+ * sees it through the sum of the taps 2 - t and 3 - t, as far as there are such.
  * @param kernel Of the convolution after upsampling, [3, 3, C, F].
  * @returns Of the transposed convolution, [4, 4, F, C].
  */
 function upsampledKernel(kernel: tf.Tensor4D): tf.Tensor4D {
-  const [, , channels, filters] = kernel.shape;
-  const shared = tf.tensor2d(SHARED_TAPS);
-  const rows = tf.matMul(shared, tf.reshape(kernel, [3, 3 * channels * filters]) as tf.Tensor2D);
-  const columnsFirst = tf.transpose(tf.reshape(rows, [4, 3, channels * filters]), [1, 0, 2]);
-  const columns = tf.matMul(
-    shared,
-    tf.reshape(columnsFirst, [3, 4 * channels * filters]) as tf.Tensor2D,
-  );
-  return tf.transpose(tf.reshape(columns, [4, 4, channels, filters]), [1, 0, 3, 2]);
+  return runKernel("UpsampledKernel", { inputs: { kernel }, attributes: {} });
 }
+
+tf.registerGradient({
+  kernelName: "UpsampledKernel",
+  gradFunc: (dFolded) => ({
+    kernel: () => runKernel("UpsampledKernelGradient", { inputs: { dFolded }, attributes: {} }),
+  }),
+});
