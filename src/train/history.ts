@@ -4,13 +4,17 @@ import { replaceFile } from "../data/files.ts";
 export interface EpochRecord {
   /** From 1. */
   epoch: number;
-  /** Mean squared error of ab / 128 while training, and on the validation images. */
+  /** What the network is trained towards: mean squared error of ab / 128, or cross-entropy. */
   loss: number;
+  /** Mean squared error of ab / 128 on the validation images. */
   validationLoss: number;
   /** dB, of ab / 128, per image, then averaged; as the report's Table 1. */
   validationPsnr: number;
-  /** dB of the mean training loss; steps do not tell the errors of single images. */
-  psnr: number;
+  /**
+   * dB of the mean training loss; steps do not tell the errors of single images. Null where the loss
+   * is not the squared error.
+   */
+  psnr: number | null;
   images: number;
   imagesPerSecond: number;
   /** Share of the training time, 0..1, that went into waiting for images. */

@@ -6,16 +6,18 @@ const COLORS = { training: "#4c78a8", validation: "#e45756" };
 
 /**
  * Draws loss and PSNR of training and validation per epoch. Both PSNRs are those of the mean error,
- * so that the curves compare; the mean over images, which Table 1 has, lies some 2 dB higher.
+ * so that the curves compare; the mean over images, which Table 1 has, lies some 2 dB higher. A loss
+ * other than the squared error is drawn for training alone, and PSNR for validation alone.
  * @returns SVG.
  */
 export async function historyChart(title: string, history: EpochRecord[]): Promise<string> {
+  const squaredError = history.every(({ psnr }) => psnr !== null);
   const rows = history.flatMap((record) => [
     { epoch: record.epoch, images: "training", loss: record.loss, psnr: record.psnr },
     {
       epoch: record.epoch,
       images: "validation",
-      loss: record.validationLoss,
+      loss: squaredError ? record.validationLoss : null,
       psnr: -10 * Math.log10(record.validationLoss),
     },
   ]);
@@ -24,7 +26,10 @@ export async function historyChart(title: string, history: EpochRecord[]): Promi
     background: "white",
     data: { values: rows },
     hconcat: [
-      panel("loss", { title: "MSE of ab / 128", epochs: history.length }),
+      panel("loss", {
+        title: squaredError ? "MSE of ab / 128" : "cross-entropy of ab bins",
+        epochs: history.length,
+      }),
       panel("psnr", { title: "PSNR of the mean error (dB)", epochs: history.length }),
     ],
   };

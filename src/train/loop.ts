@@ -5,7 +5,7 @@ import { loadCheckpoint, type RunPosition, startPosition } from "./checkpoint.ts
 import type { TrainingConfig } from "./config.ts";
 import type { EpochRecord } from "./history.ts";
 import { LossLog } from "./loss_log.ts";
-import type { TrainingShare } from "./objective.ts";
+import { objectiveOf, type TrainingShare } from "./objective.ts";
 import { makeOptimizer } from "./optimizer.ts";
 import { type Made, ReadAhead } from "./read_ahead.ts";
 import type { ShareGroup } from "./share_group.ts";
@@ -192,7 +192,7 @@ async function finishEpoch(run: Run, state: RunState): Promise<void> {
     epoch: position.epoch + 1,
     loss,
     validationLoss: validation.loss,
-    psnr: -10 * Math.log10(loss),
+    psnr: objectiveOf(run.network.config).squaredError ? -10 * Math.log10(loss) : null,
     validationPsnr: validation.psnr,
     images: epochImages,
     imagesPerSecond: epochImages / trainedSeconds,

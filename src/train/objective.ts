@@ -22,6 +22,8 @@ export interface SharePlace {
 
 /** What a network is trained towards: how pixels become a share of a batch, and its loss. */
 export interface Objective<Share> {
+  /** Whether the loss is the mean squared error of ab / 128, which validation measures too. */
+  readonly squaredError: boolean;
   /**
    * Makes a share of plain arrays and numbers, no tensors: it may run ahead in another thread.
    * @param rgb 8-bit RGB, shape [count * sizePx * sizePx * 3]; not changed.

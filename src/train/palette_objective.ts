@@ -32,6 +32,8 @@ const HINTS_KEY = 0x41;
 
 /** Soft cross-entropy over ab bins, the mean over all pixels of the map. */
 export const PALETTE_OBJECTIVE: Objective<PaletteShare> = {
+  squaredError: false,
+
   makeShare(rgb, place) {
     const { count, sizePx } = place;
     const seen = place.augment ? augmentImages(rgb, place) : rgb;

@@ -18,6 +18,8 @@ export interface ImageShare {
 
 /** Mean squared error of ab / 128 over the planes that the network predicts. */
 export const REGRESSION_OBJECTIVE: Objective<ImageShare> = {
+  squaredError: true,
+
   makeShare(rgb, place) {
     const { count, sizePx } = place;
     const seen = place.augment ? augmentImages(rgb, place) : rgb;

@@ -28,6 +28,22 @@ Deno.test("historyChart() draws the same PSNR for the same loss", async () => {
   assertEquals(curves(svg, VALIDATION), curves(svg, TRAINING));
 });
 
+Deno.test("historyChart() draws another loss than the squared error beside validation's PSNR", async () => {
+  const svg = await historyChart(
+    "palette",
+    madeHistory(5).map((record) => ({
+      ...record,
+      loss: 3 - record.epoch / 10,
+      psnr: null,
+    })),
+  );
+  for (const text of ["cross-entropy of ab bins", "PSNR of the mean error (dB)"]) {
+    assertStringIncludes(svg, `>${text}<`);
+  }
+  assert(!svg.includes("MSE") && !svg.includes("NaN"));
+  for (const color of [TRAINING, VALIDATION]) assertEquals(curves(svg, color).length, 1, color);
+});
+
 Deno.test("historyChart() keeps all ink inside its page", async () => {
   const svg = await historyChart("a long name, of a network of one plane", madeHistory(25));
   const page = await rasterize(svg);
