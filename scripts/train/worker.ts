@@ -69,12 +69,10 @@ async function runJob(job: WorkerJob): Promise<boolean> {
     lossEverySteps,
     resumeFrom: job.resume ? checkpointPath(job.runDir) : undefined,
     validate: createValidator(validation, { count, group }),
-    afterRead: () => {
-      device.check();
-      collect();
-    },
+    checkDevice: () => device.check(),
+    afterRead: collect,
     shouldStop: () => Atomics.load(stop, 0) !== 0,
-    ...(job.rank === 0 ? reporting(job, stop) : silent()),
+    ...(job.rank === 0 ? reporting(job, { stop, device }) : silent()),
   });
 }
 
@@ -90,11 +88,12 @@ function silent(): { onStep(): Promise<void>; onEpoch(): Promise<void> } {
 }
 
 /** What the first worker does beside training: it saves checkpoints and tells how things go. */
-function reporting(job: WorkerJob, stop: Int32Array) {
+function reporting(job: WorkerJob, { stop, device }: { stop: Int32Array; device: Device }) {
   let savedMs = performance.now();
   let reportedMs = 0;
   const save = async ({ network, adam, position }: RunState) => {
-    await saveCheckpoint(checkpointPath(job.runDir), { network, adam, position });
+    const check = () => device.check();
+    await saveCheckpoint(checkpointPath(job.runDir), { network, adam, position, check });
     savedMs = performance.now();
     worker.postMessage({ type: "saved" });
   };

@@ -41,10 +41,22 @@ const POSITION_KEY = "polychromify_run";
 /** Names of the averages in a checkpoint: this, and the name of the weight. */
 const AVERAGE = "average/";
 
-/** Writes weights, their averages, optimizer moments and position into one file, atomically. */
+/** What a checkpoint is made of. */
+interface CheckpointSource {
+  network: Network;
+  adam: Adam;
+  position: RunPosition;
+  /** Throws when the device failed, as it may have given zeros for what was read. */
+  check(): void;
+}
+
+/**
+ * Writes weights, their averages, optimizer moments and position into one file, atomically.
+ * @throws {RangeError} When a value is not finite, naming it; the file stays as it was.
+ */
 export async function saveCheckpoint(
   path: string,
-  { network, adam, position }: { network: Network; adam: Adam; position: RunPosition },
+  { network, adam, position, check }: CheckpointSource,
 ): Promise<void> {
   const arrays = await readWeights(network);
   for (const [i, { first, second }] of adam.moments.entries()) {
@@ -55,6 +67,8 @@ export async function saveCheckpoint(
     const average = adam.averages.get(variable);
     if (average) arrays.push(await namedArray(AVERAGE + name, average));
   }
+  check();
+  for (const { name, values } of arrays) checkFinite(name, values, position);
   const metadata = { [POSITION_KEY]: JSON.stringify(position) };
   await replaceFile(path, encodeSafetensors(arrays, { type: "F32", metadata }));
 }
@@ -138,6 +152,17 @@ function assignState(
     );
   }
   tf.tidy(() => variable.assign(tf.tensor(array!.values, shape)));
+}
+
+/** A loss shows what a step began with; what the step has made of it shows here at first. */
+function checkFinite(name: string, values: Float32Array, { epoch, step }: RunPosition): void {
+  const bad = values.find((value) => !Number.isFinite(value));
+  if (bad === undefined) return;
+  throw new RangeError(
+    `Cannot save a checkpoint: ${name} must be finite, got ${bad} in epoch ${
+      epoch + 1
+    }, step ${step}`,
+  );
 }
 
 function parsePosition(json: string | undefined): RunPosition {

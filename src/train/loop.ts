@@ -34,7 +34,9 @@ export interface Run {
   resumeFrom: string | undefined;
   /** Measures the network after each epoch; each worker measures its share and gets the total. */
   validate(network: Network): Promise<Validation>;
-  /** Called after each read of the loss; throws the first error that the device reported. */
+  /** Throws the first error that the device reported. */
+  checkDevice(): void;
+  /** Called after each read of the loss. */
   afterRead(): void;
   /** Whether the user wants to stop; the run then ends after the step. */
   shouldStop(): boolean;
@@ -76,9 +78,27 @@ export async function train(run: Run): Promise<boolean> {
       await finishEpoch(run, state);
     }
     return true;
+  } catch (error) {
+    throw await failureOf(run, position, error);
   } finally {
     adam.dispose();
   }
+}
+
+/** What a run failed of: an error of the device outweighs those that followed from it. */
+async function failureOf(run: Run, { epoch, step }: RunPosition, error: unknown): Promise<unknown> {
+  await deviceEvents();
+  try {
+    run.checkDevice();
+    return error;
+  } catch (cause) {
+    return new Error(`Cannot go on training in epoch ${epoch + 1}, at step ${step}`, { cause });
+  }
+}
+
+/** Lets the event loop run: a device reports its errors there. */
+function deviceEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Trains to the end of the epoch; false when the user stopped the run, be it at the last step. */
@@ -97,6 +117,8 @@ async function trainEpoch(run: Run, state: RunState, shares: Shares): Promise<bo
     stop = stopAgreed;
     if (log.isDue || stop || position.imagesDone >= epochImages) {
       const read = await log.read();
+      await deviceEvents();
+      run.checkDevice();
       run.afterRead();
       position.epochLossSum += read.lossSum;
       state.recentLoss = read.lossSum / read.images;

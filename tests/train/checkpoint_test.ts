@@ -29,7 +29,7 @@ Deno.test("a checkpoint brings back weights, moments, steps and position", async
   await using run = await makeRun({ filters: 3, seed: 1 });
   await using other = await makeRun({ filters: 3, seed: 2 });
   takeStep(run);
-  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} });
   const tensors = tf.memory().numTensors;
   assertEquals(await loadCheckpoint(run.path, other), POSITION);
   assertEquals(tf.memory().numTensors, tensors);
@@ -43,7 +43,7 @@ Deno.test("a checkpoint brings back the averages, those of batch norm's statisti
   await using run = await makeRun({ filters: 3, seed: 1, emaDecay: 0.9 });
   await using other = await makeRun({ filters: 3, seed: 2, emaDecay: 0.9 });
   takeStep(run);
-  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} });
   await loadCheckpoint(run.path, other);
   const state = await stateOf(run);
   assertEquals(await stateOf(other), state);
@@ -57,8 +57,8 @@ Deno.test("a checkpoint brings back the averages, those of batch norm's statisti
 Deno.test("a checkpoint without averages serves runs without them, and the other way round", async () => {
   await using plain = await makeRun({ filters: 3, seed: 1 });
   await using averaged = await makeRun({ filters: 3, seed: 2, emaDecay: 0.9 });
-  await saveCheckpoint(plain.path, { ...plain, position: POSITION });
-  await saveCheckpoint(averaged.path, { ...averaged, position: POSITION });
+  await saveCheckpoint(plain.path, { ...plain, position: POSITION, check: () => {} });
+  await saveCheckpoint(averaged.path, { ...averaged, position: POSITION, check: () => {} });
   assertEquals(averagesOf((await readCheckpoint(plain.path)).arrays), undefined);
   const before = [await stateOf(plain), await stateOf(averaged)];
   for (
@@ -76,14 +76,14 @@ Deno.test("a checkpoint without averages serves runs without them, and the other
 Deno.test("a checkpoint of another network is refused by name", async () => {
   await using run = await makeRun({ filters: 3, seed: 1 });
   await using other = await makeRun({ filters: 4, seed: 2 });
-  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} });
   const message = `Cannot resume from ${run.path}`;
   await assertRejects(() => loadCheckpoint(run.path, other), Error, message);
 });
 
 Deno.test("a checkpoint that was cut, or is none, is refused by name", async () => {
   await using run = await makeRun({ filters: 3, seed: 1 });
-  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} });
   const whole = await Deno.readFile(run.path);
   const damaged: [bytes: Uint8Array, problem: RegExp][] = [
     [whole.subarray(0, whole.length - 1), /must lie inside the file/],
@@ -102,12 +102,12 @@ Deno.test("a checkpoint that was cut, or is none, is refused by name", async () 
 
 Deno.test("a checkpoint that cannot be written leaves the one before whole", async () => {
   await using run = await makeRun({ filters: 3, seed: 1 });
-  await saveCheckpoint(run.path, { ...run, position: POSITION });
+  await saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} });
   const before = await Deno.readFile(run.path);
   await Deno.mkdir(`${run.path}.tmp`); // where the draft would go
   takeStep(run);
   await assertRejects(
-    () => saveCheckpoint(run.path, { ...run, position: POSITION }),
+    () => saveCheckpoint(run.path, { ...run, position: POSITION, check: () => {} }),
     Error,
     run.path,
   );

@@ -29,10 +29,13 @@ export interface RunOptions {
   shares?: ShareSource;
   stopAfter?: number;
   checkpoint?: string;
+  /** Whether to save the checkpoint after each read of the loss, not only at the stop. */
+  saveEachStep?: boolean;
   resumeFrom?: string;
   validate?: Run["validate"];
   afterRead?: () => void;
-  onStep?: (network: Network, step: number) => void;
+  /** Called with the mean loss since the last call. */
+  onStep?: (network: Network, step: number, loss: number) => void;
 }
 
 /** Trains a small network in this thread, by default on WASM. */
@@ -53,16 +56,14 @@ export async function trainRun(folder: { path: string }, options: RunOptions) {
     lossEverySteps: options.lossEverySteps ?? 1,
     resumeFrom: options.resumeFrom,
     validate: options.validate ?? (() => Promise.resolve({ loss: 0, psnr: 0 })),
-    afterRead: () => {
-      device.check();
-      options.afterRead?.();
-    },
+    checkDevice: () => device.check(),
+    afterRead: options.afterRead ?? (() => {}),
     shouldStop: () => step + 1 >= stopAfter,
-    onStep: async ({ adam, position }) => {
+    onStep: async ({ adam, position, recentLoss }) => {
       step = position.step;
-      options.onStep?.(network, step);
-      if (step >= stopAfter && checkpoint) {
-        await saveCheckpoint(checkpoint, { network, adam, position });
+      options.onStep?.(network, step, recentLoss!);
+      if (checkpoint && (step >= stopAfter || options.saveEachStep)) {
+        await saveCheckpoint(checkpoint, { network, adam, position, check: () => device.check() });
       }
     },
     onEpoch: ({ position }) => Promise.resolve(void (history = position.history)),
