@@ -1,11 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import type { ConvolutionGeometry } from "./convolution_geometry.ts";
-import { heapTensor, heapView } from "./heap.ts";
+import { type ConvolutionGeometry, kernelTaps } from "./convolution_geometry.ts";
+import { fillChannels } from "./convolution_pass.ts";
+import { heapAddress, heapTensor, heapView, withHeapRoom } from "./heap.ts";
+import { Layout, simdKernels, writeWords } from "./simd_kernels.ts";
+
+/** What a block of rows may take of the level 2 cache. */
+const BLOCK_BYTES = 256 * 1024;
+const WORD_BYTES = 4;
 
 /**
  * Gradient of a 2-D convolution with respect to its kernel: for each tap, (input shifted)^T * dy.
- * The products run in XNNPACK; the shifted inputs are contiguous rows of a transposed window, one
- * window for each kernel column and row phase.
  * @param input [N, H, W, C].
  * @param dy Gradient of the output, [N, Ho, Wo, Cout].
  * @returns [Kh, Kw, C, Cout].
@@ -15,60 +19,44 @@ export function convFilterGradient(
   dy: tf.Tensor4D,
   geometry: ConvolutionGeometry,
 ): tf.Tensor4D {
-  const { images, inChannels, outHeight, outWidth, outChannels } = geometry;
-  const { kernelHeight, kernelWidth, stride } = geometry;
-  const pixels = images * outHeight * outWidth;
-  return tf.tidy(() => {
-    const dyRows = tf.reshape(dy, [pixels, outChannels]) as tf.Tensor2D;
-    const taps: tf.Tensor[] = new Array(kernelHeight * kernelWidth);
-    for (let column = 0; column < kernelWidth; column++) {
-      for (let phase = 0; phase < Math.min(stride, kernelHeight); phase++) {
-        const rows = outHeight + Math.floor((kernelHeight - 1 - phase) / stride);
-        const window = transposedWindow(input, geometry, { column, phase, rows });
-        for (let row = phase; row < kernelHeight; row += stride) {
-          const begin = (row - phase) / stride * outWidth;
-          const size = [inChannels * images, outHeight * outWidth];
-          const tap = rows === outHeight ? window : tf.slice(window, [0, begin], size);
-          const shifted = tf.reshape(tap, [inChannels, pixels]) as tf.Tensor2D;
-          taps[row * kernelWidth + column] = tf.matMul(shifted, dyRows);
-        }
-      }
-    }
-    return tf.reshape(tf.stack(taps), [kernelHeight, kernelWidth, inChannels, outChannels]);
+  const sums = heapTensor<tf.Rank.R4>(geometry.filterShape);
+  heapView(sums).fill(0);
+  const filled = fillChannels(input);
+  const taps = kernelTaps(geometry);
+  const blockRows = rowsPerBlock(geometry);
+  const panelChannels = Math.ceil(geometry.outChannels / 8) * 8;
+  const layout = new Layout();
+  const job = layout.reserve(32 * WORD_BYTES);
+  const tapWords = layout.reserve(taps.length * 2 * WORD_BYTES);
+  const panels = layout.reserve(blockRows * geometry.outWidth * panelChannels * WORD_BYTES);
+  const scratch = layout.reserve((blockRows * 3 + 32) * WORD_BYTES);
+  withHeapRoom(layout.bytes, (address) => {
+    writeWords(address + tapWords, taps.flatMap(({ at }) => at));
+    writeWords(address + job, [
+      heapAddress(filled),
+      ...filled.shape,
+      heapAddress(dy),
+      ...dy.shape.slice(1),
+      geometry.strideHeight,
+      geometry.strideWidth,
+      address + tapWords,
+      taps.length,
+      heapAddress(sums),
+      geometry.inChannels,
+      blockRows,
+      address + panels,
+      address + scratch,
+    ]);
+    simdKernels().sumFilterGradient(address + job);
   });
+  if (filled !== input) filled.dispose();
+  return sums;
 }
 
-/**
- * What kernel column `column` sees in the input rows of one phase, channels first, zero outside.
- * Row j of the window is the input row stride * j + phase - padTop.
- * @returns [C * N, rows * Wo].
- */
-function transposedWindow(
-  input: tf.Tensor4D,
-  geometry: ConvolutionGeometry,
-  { column, phase, rows }: { column: number; phase: number; rows: number },
-): tf.Tensor2D {
-  const { images, inHeight, inWidth, inChannels, outWidth, stride, padTop, padLeft } = geometry;
-  const window = heapTensor<tf.Rank.R2>([inChannels * images, rows * outWidth]);
-  const [from, to] = [heapView(input), heapView(window)];
-  to.fill(0);
-  const firstColumn = column - padLeft;
-  const begin = Math.max(0, Math.ceil(-firstColumn / stride));
-  const end = Math.min(outWidth, Math.ceil((inWidth - firstColumn) / stride));
-  const step = stride * inChannels;
-  const channelStep = images * rows * outWidth;
-  for (let image = 0; image < images; image++) {
-    for (let j = 0; j < rows; j++) {
-      const row = stride * j + phase - padTop;
-      if (row < 0 || row >= inHeight) continue;
-      const source = ((image * inHeight + row) * inWidth + firstColumn) * inChannels;
-      const target = (image * rows + j) * outWidth;
-      for (let c = 0; c < inChannels; c++) {
-        for (let k = begin, at = source + c + begin * step; k < end; k++, at += step) {
-          to[c * channelStep + target + k] = from[at]!;
-        }
-      }
-    }
-  }
-  return window;
+/** As many rows of dy, with what they read of the input, as the cache holds. */
+function rowsPerBlock(geometry: ConvolutionGeometry): number {
+  const { batchSize, outHeight, outWidth, outChannels, inWidth, inChannels } = geometry;
+  const values = outWidth * outChannels + geometry.strideHeight * inWidth * inChannels;
+  const rows = Math.floor(BLOCK_BYTES / (values * WORD_BYTES));
+  return Math.max(1, Math.min(rows, batchSize * outHeight));
 }

@@ -1,47 +1,45 @@
-/** Where a 2-D convolution reads: the sizes behind stride, padding and dilation. */
-export interface ConvolutionGeometry {
-  images: number;
-  inHeight: number;
-  inWidth: number;
-  inChannels: number;
-  outHeight: number;
-  outWidth: number;
-  outChannels: number;
-  kernelHeight: number;
-  kernelWidth: number;
-  stride: number;
-  padTop: number;
-  padLeft: number;
+import * as tf from "@tensorflow/tfjs";
+
+/** Where a 2-D convolution reads: the sizes behind strides, padding and dilations. */
+export type ConvolutionGeometry = tf.backend_util.Conv2DInfo;
+
+/** The attributes of tfjs' convolution kernels; the gradients' dilations are our addition. */
+export interface ConvolutionAttributes {
+  strides: number | [number, number];
+  pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
+  dilations?: number | [number, number];
+  dataFormat?: "NHWC" | "NCHW";
+  dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** tfjs' ways to say padding. */
-export type Padding = "same" | "valid" | number | [number, number][];
-
 /**
- * Works out a convolution's geometry from what tfjs hands to its gradient kernels.
- * @param shapes Input [N, H, W, C], kernel [Kh, Kw, C, Cout] and output [N, Ho, Wo, Cout].
- * @throws {RangeError} When the two strides differ: no network here has such a convolution.
+ * Works out a convolution's geometry from what tfjs hands to its kernels.
+ * @param shapes Input [N, H, W, C] and kernel [Kh, Kw, C, Cout].
  */
 export function convolutionGeometry(
-  shapes: { input: number[]; kernel: number[]; output: number[] },
-  { strides, pad }: { strides: number | [number, number]; pad: Padding },
+  { input, kernel }: { input: number[]; kernel: number[] },
+  { strides, pad, dilations, dimRoundingMode }: ConvolutionAttributes,
 ): ConvolutionGeometry {
-  const [images, inHeight, inWidth, inChannels] = shapes.input as [number, number, number, number];
-  const [kernelHeight, kernelWidth] = shapes.kernel as [number, number];
-  const [, outHeight, outWidth, outChannels] = shapes.output as [number, number, number, number];
-  const [stride, strideAcross] = typeof strides === "number" ? [strides, strides] : strides;
-  if (stride !== strideAcross) {
-    throw new RangeError(`Cannot differentiate convolution: strides must be equal, got ${strides}`);
-  }
-  const before = (inSize: number, outSize: number, kernelSize: number, side: number) => {
-    if (pad === "same") return Math.max((outSize - 1) * stride + kernelSize - inSize, 0) >> 1;
-    if (pad === "valid") return 0;
-    return typeof pad === "number" ? pad : pad[side]![0];
-  };
-  return {
-    ...{ images, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels },
-    ...{ kernelHeight, kernelWidth, stride },
-    padTop: before(inHeight, outHeight, kernelHeight, 1),
-    padLeft: before(inWidth, outWidth, kernelWidth, 2),
-  };
+  return tf.backend_util.computeConv2DInfo(
+    input as [number, number, number, number],
+    kernel as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+  );
+}
+
+/** Each of a kernel's weights: its index among them, and the input pixel that it reads for (0, 0). */
+export function kernelTaps(
+  geometry: ConvolutionGeometry,
+): { index: number; at: [number, number] }[] {
+  const { filterHeight, filterWidth, dilationHeight, dilationWidth, padInfo } = geometry;
+  return Array.from({ length: filterHeight * filterWidth }, (_, index) => ({
+    index,
+    at: [
+      Math.floor(index / filterWidth) * dilationHeight - padInfo.top,
+      (index % filterWidth) * dilationWidth - padInfo.left,
+    ],
+  }));
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "../device.ts";
 import { registerWasmTrainingKernels } from "./register.ts";
+import { loadSimdKernels } from "./simd_kernels.ts";
 
 /** The WASM heap addresses 32 bits, and one tensor needs room beside others. */
 const MAX_TENSOR_BYTES = 2 ** 31 - 1;
@@ -14,9 +15,12 @@ export const WASM_DESCRIPTION = "CPU (WASM SIMD)";
  */
 export async function startWasm(reason: string): Promise<Device> {
   await import("@tensorflow/tfjs-backend-wasm");
-  if (!await tf.setBackend("wasm")) {
-    throw new Error("Cannot start wasm: tfjs must be able to read its WASM file in node_modules");
-  }
+  const memory = await memoryOf(async () => {
+    if (!await tf.setBackend("wasm")) {
+      throw new Error("Cannot start wasm: tfjs must be able to read its WASM file in node_modules");
+    }
+  });
+  if (memory) await loadSimdKernels(memory);
   registerWasmTrainingKernels();
   return {
     backend: "wasm",
@@ -28,4 +32,25 @@ export async function startWasm(reason: string): Promise<Device> {
     lost: new Promise(() => {}),
     stop: () => {},
   };
+}
+
+/**
+ * The memory of the WASM module that `start` instantiates: tfjs keeps it to itself, and our kernels
+ * work on the tensors in it. Undefined when tfjs has started already.
+ */
+async function memoryOf(start: () => Promise<void>): Promise<WebAssembly.Memory | undefined> {
+  const { instantiate } = WebAssembly;
+  let memory: WebAssembly.Memory | undefined;
+  WebAssembly.instantiate = (async (...call: Parameters<typeof instantiate>) => {
+    const result = await instantiate(...call);
+    const { exports } = (result as unknown as WebAssembly.WebAssemblyInstantiatedSource).instance;
+    memory ??= Object.values(exports).find((item) => item instanceof WebAssembly.Memory);
+    return result;
+  }) as typeof instantiate;
+  try {
+    await start();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+  return memory;
 }
