@@ -3,7 +3,7 @@ import { startBackend } from "../src/backend/start.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { assignWeights } from "../src/network/weights.ts";
-import { readCheckpoint } from "../src/train/checkpoint.ts";
+import { averagesOf, readCheckpoint } from "../src/train/checkpoint.ts";
 import { DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
@@ -50,10 +50,20 @@ async function publish(args: Arguments): Promise<void> {
   const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
   const device = await startBackend("wasm");
   const network = buildNetwork(config);
-  assignWeights(network, arrays);
+  const averages = averagesOf(arrays);
+  assignWeights(network, averages ?? arrays);
   const { weights, type, report } = await chooseWeights(network, { ...measured, device });
   const evaluation = evaluationCommand(args, name);
-  const facts = { title, run, position, report, evaluation, weights: type, ...data };
+  const facts = {
+    title,
+    run,
+    position,
+    report,
+    evaluation,
+    weights: type,
+    averaged: !!averages,
+    ...data,
+  };
   await writeModel(`${modelsDir}/${name}`, { weights, facts });
   console.log(`published ${modelsDir}/${name}: ${weights.length} bytes of ${type}`);
 }

@@ -1,11 +1,16 @@
 /** `deno task train NAME`: trains a model of the models folder. */
-import { BACKEND_CHOICES, planBackend, startBackend } from "../src/backend/start.ts";
+import {
+  BACKEND_CHOICES,
+  KERNEL_CHOICES,
+  planBackend,
+  startBackend,
+} from "../src/backend/start.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
 import type { EpochRecord } from "../src/train/history.ts";
 import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
-import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
+import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import {
   checkSameImages,
@@ -14,23 +19,27 @@ import {
   readEarlierRun,
   refuseEarlierRun,
 } from "./train/earlier_run.ts";
+import { findInitialWeights, type InitialWeights } from "./train/initial_weights.ts";
 import { readTrainableModel } from "./train/model_config.ts";
 import { writeRunConfig, writeRunHistory } from "./train/run_folder.ts";
 import { runWorkers } from "./train/run_workers.ts";
 import { readTrainingData } from "./train/training_data.ts";
+import { TRAINING_FLAGS, trainingConfig } from "./train/training_flags.ts";
 
 const COMMAND: Command = {
   name: "train",
   summary: "Trains a model; Ctrl-C saves, --resume goes on.",
   positionals: "NAME",
   flags: {
-    epochs: { type: "string", value: "N", help: "passes over the images (default: the model's)" },
-    batch: { type: "string", value: "N", help: "images per step (default: the model's)" },
-    "learning-rate": { type: "string", value: "X", help: "of Adam (default: the model's)" },
-    seed: { type: "string", value: "N", help: "fixes weights, order, dropout (default: 0)" },
-    limit: { type: "string", value: "N", help: "train on the first N images, validate on N / 10" },
-    augment: { type: "boolean", help: "flip and crop the images at random" },
+    ...TRAINING_FLAGS,
+    init: { type: "string", value: "MODEL|FILE", help: "begin with these weights, not fresh ones" },
     backend: BACKEND_FLAG,
+    kernels: {
+      type: "string",
+      value: "WHOSE",
+      default: "ours",
+      help: "ours, or tfjs' own: builtin",
+    },
     workers: { type: "string", value: "N", help: "on wasm (default: the processor's cores)" },
     dir: {
       type: "string",
@@ -73,6 +82,9 @@ async function main(args: Arguments): Promise<number> {
   const runDir = textFlag(args, "out") ?? `runs/${name}`;
   const resume = args.values.resume === true;
   if (!resume) await refuseEarlierRun(runDir);
+  else if (args.values.init !== undefined) {
+    throw new UsageError("Cannot use --init with --resume: the run has weights already");
+  }
   const earlier = resume ? await readEarlierRun(runDir, { name, network }) : undefined;
   const training = trainingConfig(args, earlier?.config.training ?? usual);
   if (earlier) checkSameTraining(training, earlier);
@@ -98,19 +110,24 @@ async function trainModel(
   const { backend, description, reason } = await planBackend(
     choiceFlag(args, "backend", BACKEND_CHOICES)!,
   );
+  const kernels = choiceFlag(args, "kernels", KERNEL_CHOICES)!;
   const workers = workerCount(args, { backend, batch: training.batch });
   const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DATA_FLAG.default;
   const { sizePx, sha256: trainingSha256 } = await readTrainingData(dataDir);
   if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
-  const parameterCount = await checkNetwork(network, { dataDir, sizePx });
+  const { parameterCount, init = earlier?.config.init } = await checkNetwork(args, network, {
+    dataDir,
+    sizePx,
+  });
   console.error(`device: ${description}, ${reason}; workers: ${workers}`);
   const history = earlier?.position.history ?? [];
-  const about = { name, network, training, dataDir, trainingSha256 };
+  const about = { name, network, training, init, dataDir, trainingSha256 };
   const command = commandsSoFar(earlier);
   await writeRunConfig(runDir, { ...about, device: description, workers, command });
   // A run that was killed may have saved an epoch that its history does not show yet.
   if (earlier) await writeRunHistory(runDir, { name, history });
-  const job = { name, network, config: training, backend, dataDir, runDir, resume: !!earlier };
+  const begin = { resume: !!earlier, initFrom: init?.path };
+  const job = { name, network, config: training, backend, kernels, dataDir, runDir, ...begin };
   return await runWorkers({
     job: { ...job, checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS },
     workers,
@@ -119,20 +136,25 @@ async function trainModel(
   });
 }
 
-/** Counts the weights of a network, once it is sure to take the images. */
+/** Counts the weights of a network, once it is sure to take the images and the first weights. */
 async function checkNetwork(
+  args: Arguments,
   config: NetworkConfig,
   { dataDir, sizePx }: { dataDir: string; sizePx: number },
-): Promise<number> {
+): Promise<{ parameterCount: number; init: InitialWeights | undefined }> {
   await startBackend("wasm"); // enough to count; the workers start the device
   const network = buildNetwork(config);
-  network.dispose();
   if (sizePx % network.sizeMultiple !== 0) {
     throw new RangeError(
       `Cannot train on ${dataDir}: the sides of images must divide by ${network.sizeMultiple}, got ${sizePx}`,
     );
   }
-  return network.parameterCount;
+  const [init, modelsDir] = [textFlag(args, "init"), textFlag(args, "models")!];
+  const found = init === undefined
+    ? undefined
+    : await findInitialWeights(init, { network, modelsDir });
+  network.dispose();
+  return { parameterCount: network.parameterCount, init: found };
 }
 
 /** This command line, after those of the run's earlier sittings. */
@@ -153,19 +175,6 @@ function resumeCommand(args: Arguments, name: string): string {
     ...(out === undefined ? [] : [`--out ${out}`]),
     "--resume",
   ].join(" ");
-}
-
-/** Flags over the settings of the model, or of the run so far. */
-function trainingConfig(args: Arguments, training: TrainingConfig): TrainingConfig {
-  return {
-    ...training,
-    epochs: integerFlag(args, "epochs") ?? training.epochs,
-    batch: integerFlag(args, "batch") ?? training.batch,
-    learningRate: numberFlag(args, "learning-rate") ?? training.learningRate,
-    seed: integerFlag(args, "seed", { min: 0, max: 2 ** 31 - 1 }) ?? training.seed,
-    augment: args.values.augment === true || training.augment,
-    limit: integerFlag(args, "limit") ?? training.limit,
-  };
 }
 
 function workerCount(

@@ -33,15 +33,23 @@ export function integerFlag(
 }
 
 /**
- * A number above `min`, or undefined when the flag was not given.
- * @throws {UsageError} When the text is no finite number above `min`.
+ * A number, or undefined when the flag was not given.
+ * @param options.min The least it may be; without one it must be above 0.
+ * @throws {UsageError} When the text is no finite number in that range, or not below `below`.
  */
-export function numberFlag(args: Arguments, name: string, { above = 0 } = {}): number | undefined {
+export function numberFlag(
+  args: Arguments,
+  name: string,
+  { min, below = Infinity }: { min?: number; below?: number } = {},
+): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= above) {
-    throw new UsageError(`Cannot use --${name}: must be a number above ${above}, got ${text}`);
+  const inRange = (min === undefined ? value > 0 : value >= min) && value < below;
+  if (text.trim() === "" || !inRange) {
+    const least = min === undefined ? "above 0" : `${min} or more`;
+    const range = below === Infinity ? least : `${least} and below ${below}`;
+    throw new UsageError(`Cannot use --${name}: must be a number ${range}, got ${text}`);
   }
   return value;
 }

@@ -1,6 +1,7 @@
 /** The model card: what a model is, what it saw, how good it is, and what it cannot do. */
 import { type EvaluationReport, markdownReport } from "../../src/eval/report_table.ts";
 import type { RunPosition } from "../../src/train/checkpoint.ts";
+import type { TrainingConfig } from "../../src/train/config.ts";
 import { formatDuration } from "../command/progress.ts";
 import type { RunConfig } from "../train/run_folder.ts";
 
@@ -19,31 +20,23 @@ export interface CardFacts {
   report: EvaluationReport;
   /** The command that measured the report. */
   evaluation: string;
+  /** Precision of the weights, in words. */
   weights: string;
+  /** Whether they are moving averages over the steps. */
+  averaged: boolean;
 }
 
 /** Writes a card as Markdown. */
 export function modelCard(facts: CardFacts): string {
-  const { title, run, position, report, evaluation, weights, sizePx } = facts;
-  const { epochs, batch, learningRate, seed, augment } = run.training;
-  const seen = position.epoch * facts.trainingImages + position.imagesDone;
-  const done = position.epoch + position.imagesDone / facts.trainingImages;
-  const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
+  const { title, report, evaluation, sizePx } = facts;
+  const weights = facts.weights + (facts.averaged ? ", moving averages over the steps" : "");
   return `# ${title}
 
 Predicts the colors (CIELAB a*, b*) of a picture from its lightness.
 
 ## Training
 
-- Data: ${facts.dataset}, training split, ${count(facts.trainingImages)} images (SHA-256 of the
-  prepared pixels: \`${facts.trainingSha256}\`).
-- Seen: ${count(seen)} images in ${count(position.step)} steps, ${share}.
-- Regime: Adam, learning rate ${learningRate}, batches of ${batch}, mean squared error of ab / 128,
-  seed ${seed}, ${augment ? "flips and crops" : "no augmentation"}.
-- Time: ${
-    formatDuration(position.trainedSeconds)
-  } (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
-- Command: \`${run.command}\`
+${trainingFacts(facts)}
 
 ## Figures
 
@@ -60,6 +53,39 @@ little. Each PSNR is capped at 100 dB, which grayscale originals give to \`gray\
   lightness tells about the color.
 - Faces, clothing, painted surfaces and anything else whose color is arbitrary are guesses.
 `;
+}
+
+function trainingFacts({ run, position, trainingImages, trainingSha256, dataset }: CardFacts) {
+  const { epochs, seed, augment } = run.training;
+  const seen = position.epoch * trainingImages + position.imagesDone;
+  const done = position.epoch + position.imagesDone / trainingImages;
+  const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
+  const { init } = run;
+  const beginning = init ? `\`${init.path}\` (SHA-256 \`${init.sha256}\`)` : "fresh weights";
+  const duration = formatDuration(position.trainedSeconds);
+  return `- Data: ${dataset}, training split, ${count(trainingImages)} images (SHA-256 of the
+  prepared pixels: \`${trainingSha256}\`).
+- Seen: ${count(seen)} images in ${count(position.step)} steps, ${share}.
+- Began with: ${beginning}.
+- Regime: ${optimizer(run.training)},
+  mean squared error of ab / 128, seed ${seed}, ${augment ? "flips and crops" : "no augmentation"}.
+- Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
+- Command: \`${run.command}\``;
+}
+
+/** The optimizer and its settings; those that change nothing are left out. */
+function optimizer(training: TrainingConfig): string {
+  const { batch, learningRate, schedule, warmupSteps, finalLearningRate } = training;
+  const { weightDecay, clipNorm, emaDecay } = training;
+  return [
+    weightDecay > 0 ? `AdamW, weight decay ${weightDecay}` : "Adam",
+    `learning rate ${learningRate}`,
+    ...(warmupSteps > 0 ? [`${warmupSteps} steps of warm-up`] : []),
+    ...(schedule === "cosine" ? [`cosine to ${finalLearningRate}`] : []),
+    `batches of ${batch}`,
+    ...(clipNorm === null ? [] : [`gradients clipped to norm ${clipNorm}`]),
+    ...(emaDecay === null ? [] : [`averages of decay ${emaDecay}`]),
+  ].join(", ");
 }
 
 function count(value: number): string {

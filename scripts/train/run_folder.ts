@@ -2,6 +2,7 @@
 import { replaceFile } from "../../src/data/files.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
 import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
+import type { InitialWeights } from "./initial_weights.ts";
 import { type EpochRecord, writeHistory } from "../../src/train/history.ts";
 import { historyChart } from "../../src/train/history_chart.ts";
 
@@ -10,6 +11,8 @@ export interface RunConfig {
   name: string;
   network: NetworkConfig;
   training: TrainingConfig;
+  /** The weights that the run began with; fresh ones when undefined. */
+  init?: InitialWeights | undefined;
   /** Where the images came from, and what trained on them last. */
   dataDir: string;
   /** SHA-256 of the prepared training split. */

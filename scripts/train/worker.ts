@@ -14,6 +14,7 @@ import {
 } from "../../src/train/share_source.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
 import { errorChain } from "../command/run.ts";
+import { loadInitialWeights } from "./initial_weights.ts";
 import { checkpointPath } from "./run_folder.ts";
 import { createValidator } from "./validate.ts";
 
@@ -43,8 +44,9 @@ worker.onmessage = async ({ data: job }) => {
 };
 
 async function runJob(job: WorkerJob): Promise<boolean> {
-  using device = stopping(await startBackend(job.backend));
+  using device = stopping(await startBackend(job.backend, job));
   const network = buildNetwork(job.network, { seed: job.config.seed });
+  if (job.initFrom && !job.resume) await loadInitialWeights(network, job.initFrom);
   using images = closing(await openSplit(job.dataDir, "train"));
   using validation = closing(await openSplit(job.dataDir, "val"));
   checkBatchFits(network, {

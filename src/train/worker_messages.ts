@@ -9,8 +9,12 @@ export interface WorkerJob {
   network: NetworkConfig;
   config: TrainingConfig;
   backend: "webgpu" | "wasm";
+  /** Whose kernels run: ours or tfjs' own. */
+  kernels: "ours" | "builtin";
   dataDir: string;
   runDir: string;
+  /** Weights to begin with; fresh ones when undefined. */
+  initFrom: string | undefined;
   /** Whether to go on from the run's checkpoint. */
   resume: boolean;
   rank: number;

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startBackend } from "../../src/backend/start.ts";
 import { loadModel } from "../../src/colorize/model.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/network/safetensors.ts";
 import { readWeights } from "../../src/network/weights.ts";
 import { makeWorkspace, readFolder, readRunArrays, runScript } from "./train_command.ts";
 
@@ -55,6 +56,31 @@ Deno.test("deno task publish leaves the model as it was when it cannot publish",
   assertEquals(await folders(), before);
 });
 
+Deno.test("deno task publish takes the averages of a run that kept them, and says so", async () => {
+  const averaged = `${path}/averaged`;
+  await Deno.mkdir(averaged);
+  await Deno.copyFile(`${run}/config.json`, `${averaged}/config.json`);
+  const checkpoint = decodeSafetensors(await Deno.readFile(`${run}/checkpoint.safetensors`));
+  const arrays = [...checkpoint.arrays.values()].filter(({ name }) => !name.startsWith("adam/"));
+  const averages = arrays.map((array) => ({
+    ...array,
+    name: `average/${array.name}`,
+    values: array.values.map((value) => value / 2),
+  }));
+  const { metadata } = checkpoint;
+  const file = encodeSafetensors([...arrays, ...averages], { type: "F32", metadata });
+  await Deno.writeFile(`${averaged}/checkpoint.safetensors`, file);
+  const { code, stderr } = await runScript("publish", ["tiny", ...PUBLISH, "--run", averaged]);
+  assertEquals(code, 0, stderr);
+  const published = decodeSafetensors(await Deno.readFile(`${modelDir}/weights.safetensors`));
+  for (const { name, values } of averages) {
+    const expected = new Float32Array(new Float16Array(values));
+    assertEquals(published.arrays.get(name.replace("average/", ""))!.values, expected, name);
+  }
+  const card = await Deno.readTextFile(`${modelDir}/card.md`);
+  assertStringIncludes(card, "(16-bit floats, moving averages over the steps)");
+});
+
 async function checkWeights(): Promise<void> {
   await startBackend("wasm");
   const { network } = await loadModel(`${path}/models`, "tiny");
@@ -72,7 +98,8 @@ async function checkCard(): Promise<void> {
     const fact of [
       "a folder of photographs, training split, 20 images",
       "Seen: 40 images in 6 steps, 2 of the 2 epoch(s) asked for",
-      "learning rate 0.01, batches of 8",
+      "Adam, learning rate 0.01, batches of 8,",
+      "Began with: fresh weights.",
       "on CPU (WASM SIMD)",
       `deno task train tiny ${flags.join(" ")}`,
       "photographs of 16x16 pixels",

@@ -1,5 +1,11 @@
 /** `deno task train` as its user meets it. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import type { EpochRecord } from "../../src/train/history.ts";
 import { webgpuTest } from "../webgpu.ts";
 import {
@@ -120,6 +126,11 @@ function refusals(
     [[...begin, "--epochs", "0"], 2, "--epochs: must be a whole number, 1 or more, got 0"],
     [[...begin, "--batch", "x"], 2, "--batch: must be a whole number, 1 or more, got x"],
     [[...begin, "--learning-rate", "0"], 2, "must be a number above 0, got 0"],
+    [[...begin, "--ema-decay", "1"], 2, "must be a number above 0 and below 1, got 1"],
+    [[...begin, "--kernels", "theirs"], 2, "must be one of ours, builtin, got theirs"],
+    [[...begin, "--init", "none"], 2, "--init: must be one of tiny, or a file, got none"],
+    [[...begin, "--init", "tiny"], 2, "tiny/weights.safetensors must be there, got none"],
+    [[...resume, "--init", "tiny"], 2, "--init with --resume: the run has weights already"],
     [[...begin, "--backend", "tpu"], 2, "must be one of auto, webgpu, wasm, got tpu"],
     [[...begin, "--dir", `${fresh}/none`], 1, `train split: ${fresh}/none holds none`],
     [[...begin, "--resume"], 2, `${fresh} must hold a checkpoint, found none`],
@@ -129,6 +140,26 @@ function refusals(
     [["tiny", "--out", cut, "--resume"], 1, `Cannot read checkpoint ${cut}/checkpoint.safetensors`],
   ];
 }
+
+Deno.test("deno task train begins with the averages of another run by --init", async () => {
+  await using workspace = await makeWorkspace({ train: 20, val: 1 });
+  const [first, second] = [`${workspace.path}/first`, `${workspace.path}/second`];
+  const begin = ["tiny", ...workspace.flags, ...WASM, "--epochs", "1"];
+  const settings = ["--ema-decay", "0.9", "--clip-norm", "1", "--kernels", "builtin"];
+  const begun = await runScript("train", [...begin, "--out", first, ...settings]);
+  assertEquals(begun.code, 0, begun.stderr);
+  const path = `${first}/checkpoint.safetensors`;
+  const still = ["--learning-rate", "1e-12", "--init", path, "--out", second];
+  const run = await runScript("train", [...begin, ...still]);
+  assertEquals(run.code, 0, run.stderr);
+  const [before, after] = [await readRunArrays(first), await readRunArrays(second)];
+  const weights = after.get("conv1/kernel")!.values;
+  assertEquals(weights, before.get("average/conv1/kernel")!.values);
+  assertNotEquals(weights, before.get("conv1/kernel")!.values);
+  const { init } = JSON.parse(await Deno.readTextFile(`${second}/config.json`));
+  assertEquals(init.path, path);
+  assertMatch(init.sha256, /^[0-9a-f]{64}$/);
+});
 
 webgpuTest("deno task train trains on webgpu", async () => {
   await using workspace = await makeWorkspace({ train: 12, val: 2 });

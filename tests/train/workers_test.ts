@@ -73,6 +73,8 @@ async function trainEpoch({ workers, images, batch, dataDir }: EpochOptions) {
         network: TINY_NETWORK,
         config: { ...REPORT_TRAINING, epochs: 1, batch },
         backend: "wasm",
+        kernels: "ours",
+        initFrom: undefined,
         dataDir: dataDir ?? folder,
         runDir: folder,
         resume: false,

@@ -1,0 +1,47 @@
+/** Flags of `deno task train` that stand over the settings of a model. */
+import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
+import { SCHEDULES } from "../../src/train/schedule.ts";
+import { choiceFlag, integerFlag, numberFlag } from "../command/flags.ts";
+import { type Arguments, type Flag, UsageError } from "../command/run.ts";
+
+export const TRAINING_FLAGS = {
+  epochs: { type: "string", value: "N", help: "passes over the images (default: the model's)" },
+  batch: { type: "string", value: "N", help: "images per step (default: the model's)" },
+  "learning-rate": { type: "string", value: "X", help: "of Adam (default: the model's)" },
+  schedule: { type: "string", value: "NAME", help: "of the learning rate: constant or cosine" },
+  "warmup-steps": { type: "string", value: "N", help: "over which the learning rate rises" },
+  "final-learning-rate": { type: "string", value: "X", help: "that a cosine ends with" },
+  "weight-decay": { type: "string", value: "X", help: "of AdamW; 0 for none" },
+  "clip-norm": { type: "string", value: "X", help: "the most norm of all gradients together" },
+  "ema-decay": { type: "string", value: "X", help: "keep moving averages of the weights" },
+  seed: { type: "string", value: "N", help: "fixes weights, order, dropout (default: 0)" },
+  limit: { type: "string", value: "N", help: "train on the first N images, validate on N / 10" },
+  augment: { type: "boolean", help: "flip and crop the images at random" },
+} satisfies Record<string, Flag>;
+
+/**
+ * Puts flags over the settings of the model, or of the run so far.
+ * @throws {UsageError} When a flag has a wrong value, or does not go with the other settings.
+ */
+export function trainingConfig(args: Arguments, usual: TrainingConfig): TrainingConfig {
+  const given = {
+    epochs: integerFlag(args, "epochs"),
+    batch: integerFlag(args, "batch"),
+    learningRate: numberFlag(args, "learning-rate"),
+    schedule: choiceFlag(args, "schedule", SCHEDULES),
+    warmupSteps: integerFlag(args, "warmup-steps", { min: 0 }),
+    finalLearningRate: numberFlag(args, "final-learning-rate", { min: 0 }),
+    weightDecay: numberFlag(args, "weight-decay", { min: 0 }),
+    clipNorm: numberFlag(args, "clip-norm"),
+    emaDecay: numberFlag(args, "ema-decay", { below: 1 }),
+    seed: integerFlag(args, "seed", { min: 0, max: 2 ** 31 - 1 }),
+    augment: args.values.augment === true || undefined,
+    limit: integerFlag(args, "limit"),
+  };
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  try {
+    return parseTrainingConfig({ ...usual, ...Object.fromEntries(set) });
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+}

@@ -1,0 +1,58 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../scripts/command/run.ts";
+import { trainingConfig } from "../../../scripts/train/training_flags.ts";
+import { REPORT_TRAINING, type TrainingConfig } from "../../../src/train/config.ts";
+
+const given = (values: Record<string, string | boolean>) => ({ values, positionals: [] });
+
+Deno.test("trainingConfig() keeps what no flag changes", () => {
+  const usual: TrainingConfig = { ...REPORT_TRAINING, schedule: "cosine", emaDecay: 0.9 };
+  assertEquals(trainingConfig(given({}), usual), usual);
+  assertEquals(trainingConfig(given({ epochs: "3" }), usual), { ...usual, epochs: 3 });
+});
+
+Deno.test("trainingConfig() takes every setting from its flag", () => {
+  const flags = {
+    epochs: "2",
+    batch: "3",
+    "learning-rate": "4e-3",
+    schedule: "cosine",
+    "warmup-steps": "5",
+    "final-learning-rate": "6e-4",
+    "weight-decay": "0.07",
+    "clip-norm": "8",
+    "ema-decay": "0.9",
+    seed: "10",
+    limit: "11",
+    augment: true,
+  };
+  const expected: TrainingConfig = {
+    epochs: 2,
+    batch: 3,
+    learningRate: 4e-3,
+    schedule: "cosine",
+    warmupSteps: 5,
+    finalLearningRate: 6e-4,
+    weightDecay: 0.07,
+    clipNorm: 8,
+    emaDecay: 0.9,
+    seed: 10,
+    limit: 11,
+    augment: true,
+  };
+  assertEquals(trainingConfig(given(flags), REPORT_TRAINING), expected);
+});
+
+Deno.test("trainingConfig() names the flag that is wrong, and settings that do not go together", () => {
+  const wrong = [
+    [{ schedule: "linear" }, "--schedule: must be one of constant, cosine, got linear"],
+    [{ "warmup-steps": "-1" }, "--warmup-steps: must be a whole number, 0 or more, got -1"],
+    [{ "weight-decay": "-1" }, "--weight-decay: must be a number 0 or more, got -1"],
+    [{ "clip-norm": "0" }, "--clip-norm: must be a number above 0, got 0"],
+    [{ "ema-decay": "1" }, "--ema-decay: must be a number above 0 and below 1, got 1"],
+    [{ "final-learning-rate": "1" }, "finalLearningRate must be from 0 to 0.001, got 1"],
+  ] as const;
+  for (const [flags, problem] of wrong) {
+    assertThrows(() => trainingConfig(given(flags), REPORT_TRAINING), UsageError, problem);
+  }
+});
