@@ -1,4 +1,5 @@
 import { registerAdamStep } from "./adam_step.ts";
+import { registerConvKernels } from "./conv_kernels.ts";
 import { registerWebgpuLayerKernels } from "./layer_kernels.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
@@ -8,6 +9,7 @@ import { registerSum } from "./sum.ts";
 export function registerWebgpuKernels(): void {
   registerSum();
   registerWebgpuLayerKernels();
+  registerConvKernels();
   registerAdamStep();
   registerSoftCrossEntropy();
   registerSquaredNorm();

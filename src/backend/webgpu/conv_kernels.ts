@@ -1,0 +1,13 @@
+import { type OwnKernel, registerOwnKernel } from "../own_kernels.ts";
+import { convFilterGradient } from "./conv_filter_gradient.ts";
+
+const KERNELS: Record<string, OwnKernel["run"]> = {
+  Conv2DBackpropFilter: convFilterGradient,
+};
+
+/** Puts our convolutions in front of tfjs' own. */
+export function registerConvKernels(): void {
+  for (const [kernelName, run] of Object.entries(KERNELS)) {
+    registerOwnKernel({ kernelName, backendName: "webgpu", run });
+  }
+}
