@@ -1,8 +1,10 @@
 /** Models by name as predictors of the evaluation. */
 import type { Device } from "../../src/backend/start.ts";
 import { listModels, loadModel, type Model } from "../../src/colorize/model.ts";
-import { predictAb } from "../../src/colorize/predict.ts";
-import type { Predictor } from "../../src/eval/predictor.ts";
+import { predictAb, type PredictOptions } from "../../src/colorize/predict.ts";
+import { simulateHints } from "../../src/data/simulate_hints.ts";
+import type { Predictor, PredictorTruth } from "../../src/eval/predictor.ts";
+import { PALETTE_ROWS, parsePredictorName, type PredictorName } from "./predictor_name.ts";
 
 /** Always in the table, first, and always those of the project. */
 const TRIVIAL = ["gray", "mean"];
@@ -11,40 +13,80 @@ const PROJECT_MODELS = `${import.meta.dirname}/../../models`;
 /** Enough for batches of one network at a time; each network has tensors of other sizes. */
 const KEEP_BYTES = 2 ** 30;
 
+/** Tells the hints of the evaluation from those of training; the same in every evaluation. */
+const HINTS_KEY = 0x5eed;
+
 /**
- * Loads the trivial predictors, then the models asked for, each once.
- * @param names Models in `modelsDir`; `all` stands for every one that has weights.
- * @throws {RangeError} When a model is unknown or has no weights.
+ * Loads the trivial predictors, then those asked for, each once.
+ * @param names Models in `modelsDir`, alone or as `NAME@V` at a vividness and `NAME+N` with N
+ * simulated hints; `all` stands for every model that has weights, a palette's at several settings.
+ * @throws {RangeError} When a model is unknown, has no weights or cannot be used as its name says.
  */
 export async function loadPredictors(
   names: string[],
   { modelsDir, device }: { modelsDir: string; device: Device },
 ): Promise<Predictor[]> {
-  const asked: string[] = [];
-  for (const name of names) {
-    if (name !== "all") asked.push(name);
-    else for (const info of await listModels(modelsDir)) if (info.hasWeights) asked.push(info.name);
-  }
   const predictors: Predictor[] = [];
   for (const name of TRIVIAL) {
-    predictors.push(predictorOf(await loadModel(PROJECT_MODELS, name), device));
+    predictors.push(predictorOf(await loadModel(PROJECT_MODELS, name), name, device));
   }
-  for (const name of new Set(asked)) {
+  const models = new Map<string, Model>();
+  for (const name of new Set(await namesOf(names, modelsDir))) {
     if (TRIVIAL.includes(name)) continue;
-    predictors.push(predictorOf(await loadModel(modelsDir, name), device));
+    const { model } = parsePredictorName(name);
+    if (!models.has(model)) models.set(model, await loadModel(modelsDir, model));
+    predictors.push(predictorOf(models.get(model)!, name, device));
   }
   return predictors;
 }
 
-function predictorOf(model: Model, device: Device): Predictor {
+/** Every row's name, with those that `all` stands for. */
+async function namesOf(names: string[], modelsDir: string): Promise<string[]> {
+  if (!names.includes("all")) return names;
+  const trained = (await listModels(modelsDir)).filter(({ hasWeights }) => hasWeights);
+  const rows = trained.flatMap(({ name, takesHints }) =>
+    takesHints ? PALETTE_ROWS.map((row) => `${name}${row}`) : [name]
+  );
+  return names.flatMap((name) => name === "all" ? rows : [name]);
+}
+
+function predictorOf(model: Model, text: string, device: Device): Predictor {
+  const name = parsePredictorName(text);
+  if (!model.network.palette && (name.vividness ?? name.hints) !== undefined) {
+    throw new RangeError(
+      `Cannot evaluate ${text}: ${name.model} must predict distributions of colors for @V and +N, ` +
+        "got a model that predicts one color for each pixel",
+    );
+  }
   return {
-    name: model.name,
+    name: text,
     parameters: model.network.parameterCount,
-    async predictAb(lightness, shape) {
-      const ab = await predictAb(model, lightness, shape);
+    async predictAb(lightness, shape, truth) {
+      const ab = await predictAb(model, lightness, shape, optionsOf(name, truth));
       device.check(); // a failed GPU operation gives zeros, which would pass for gray
       device.trim({ keepBytes: KEEP_BYTES });
       return ab;
     },
   };
+}
+
+function optionsOf({ vividness, hints }: PredictorName, truth: PredictorTruth): PredictOptions {
+  return {
+    ...(vividness !== undefined && { vividness }),
+    ...(hints !== undefined && { hints: revealHints(truth, hints) }),
+  };
+}
+
+/** Simulated hints of each picture, the same whatever the batch: [N, H, W, 3]. */
+function revealHints({ ab, indices }: PredictorTruth, points: number): Float32Array {
+  const pixels = ab.length / 2 / indices.length;
+  const hints = new Float32Array(3 * pixels * indices.length);
+  for (const [i, index] of indices.entries()) {
+    simulateHints(
+      ab.subarray(2 * i * pixels, 2 * (i + 1) * pixels),
+      hints.subarray(3 * i * pixels, 3 * (i + 1) * pixels),
+      { sizePx: Math.sqrt(pixels), keys: [HINTS_KEY, index], points },
+    );
+  }
+  return hints;
 }

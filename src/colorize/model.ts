@@ -19,6 +19,8 @@ export interface ModelInfo {
   parameters: number;
   /** Whether it can be loaded: its weights are there, or it has none to learn. */
   hasWeights: boolean;
+  /** Whether it predicts distributions, and so takes hints and vividness. */
+  takesHints: boolean;
 }
 
 /** There is no such model, or it is not trained yet; the message names those there are. */
@@ -58,7 +60,8 @@ export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
     const parameters = network.parameterCount;
     network.dispose();
     const hasWeights = parameters === 0 || await isFile(weightsPath(modelsDir, name));
-    infos.push({ name, title, parameters, hasWeights });
+    const takesHints = network.palette !== undefined;
+    infos.push({ name, title, parameters, hasWeights, takesHints });
   }
   return infos;
 }

@@ -1,5 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { denormalizeAb } from "../color/normalize.ts";
+import { AB_SCALE, denormalizeAb } from "../color/normalize.ts";
+import { resizePlaneArea } from "../image/resize.ts";
+import type { Network } from "../network/network.ts";
+import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import type { Model } from "./model.ts";
 
 /** The size of a batch of pictures. */
@@ -9,41 +12,140 @@ export interface BatchShape {
   widthPx: number;
 }
 
+/** What a model that predicts distributions can be told; others take neither. */
+export interface PredictOptions {
+  /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. */
+  vividness?: number;
+  /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
+  hints?: Float32Array;
+}
+
 /**
  * Predicts the colors of a batch of pictures. On a GPU, check the device for errors afterwards: a
  * failed GPU operation gives zeros.
  * @param lightness L*, 0..100, shape [N, H, W]; both sides divide by the network's `sizeMultiple`.
  * @returns Interleaved a*, b*, clamped to those of sRGB colors, shape [N, H, W, 2].
- * @throws {RangeError} When the length or a side does not fit.
+ * @throws {RangeError} When the length, a side or an option does not fit.
  * @throws {Error} When the network predicts NaN.
  */
 export async function predictAb(
+  model: Model,
+  lightness: Float32Array,
+  shape: BatchShape,
+  options: PredictOptions = {},
+): Promise<Float32Array> {
+  const planes = await predictPlanes(model, lightness, shape, options);
+  const pixels = shape.heightPx * shape.widthPx;
+  if (planes.every(({ ab }) => ab.length === 2 * pixels)) return joined(planes);
+  return joined(planes.map((small, i) => ({
+    ab: upsampleEdgeAware(small, lightness.subarray(i * pixels, (i + 1) * pixels), shape),
+  })));
+}
+
+/**
+ * Predicts colors at the resolution that the network gives them: that of the pictures, or half of
+ * it. Else as `predictAb`.
+ * @returns For each picture a*, b* and its own lightness averaged to their resolution.
+ */
+export async function predictPlanes(
   { name, network }: Model,
   lightness: Float32Array,
+  shape: BatchShape,
+  options: PredictOptions = {},
+): Promise<SmallPlanes[]> {
+  checkShape(network, lightness, shape);
+  checkOptions({ name, network }, shape, options);
+  const predicted = tf.tidy(() => predict(network, lightness, shape, options)); // [N, h, w, 2]
+  try {
+    const [, heightPx, widthPx] = predicted.shape;
+    const ab = denormalizeAb(await predicted.data() as Float32Array);
+    if (ab.some(Number.isNaN)) {
+      throw new Error(`Cannot predict colors: ${name} must predict numbers, got NaN`);
+    }
+    const [full, small] = [shape.heightPx * shape.widthPx, heightPx * widthPx];
+    return Array.from({ length: shape.count }, (_, i) => ({
+      heightPx,
+      widthPx,
+      lightness: averaged(lightness.subarray(i * full, (i + 1) * full), shape, {
+        heightPx,
+        widthPx,
+      }),
+      ab: ab.subarray(2 * i * small, 2 * (i + 1) * small),
+    }));
+  } finally {
+    predicted.dispose();
+  }
+}
+
+function predict(
+  { predictAb, palette }: Network,
+  lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
-): Promise<Float32Array> {
+  { vividness = 0, hints }: PredictOptions,
+): tf.Tensor4D {
+  const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
+  if (!palette) return predictAb(input);
+  const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
+  return palette.decode(palette.predictLogits(input, given), vividness);
+}
+
+/** Hints in the units of the network: ab / 128, the mask as it is. */
+function hintTensor(hints: Float32Array, shape: [number, number, number, number]): tf.Tensor4D {
+  const scaled = hints.map((value, i) => i % 3 === 2 ? value : value / AB_SCALE);
+  return tf.tensor4d(scaled, shape);
+}
+
+function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {
+  if (from.heightPx === to.heightPx && from.widthPx === to.widthPx) return plane;
+  return resizePlaneArea(plane, from, to);
+}
+
+function joined(planes: { ab: Float32Array }[]): Float32Array {
+  if (planes.length === 1) return planes[0]!.ab;
+  const length = planes.reduce((sum, { ab }) => sum + ab.length, 0);
+  const all = new Float32Array(length);
+  let offset = 0;
+  for (const { ab } of planes) {
+    all.set(ab, offset);
+    offset += ab.length;
+  }
+  return all;
+}
+
+function checkShape(
+  { sizeMultiple }: Network,
+  lightness: Float32Array,
+  { count, heightPx, widthPx }: BatchShape,
+): void {
   const shape = `${count} x ${heightPx} x ${widthPx}`;
   if (lightness.length !== count * heightPx * widthPx) {
     throw new RangeError(
       `Cannot predict colors: must get ${shape} values, got ${lightness.length}`,
     );
   }
-  const { sizeMultiple } = network;
   if (heightPx % sizeMultiple !== 0 || widthPx % sizeMultiple !== 0) {
     throw new RangeError(
       `Cannot predict colors: sides must divide by ${sizeMultiple}, got ${shape}`,
     );
   }
-  const predictedAb = tf.tidy(() =>
-    network.predictAb(tf.tensor4d(lightness, [count, heightPx, widthPx, 1])) // [N, H, W, 2]
-  );
-  try {
-    const ab = denormalizeAb(await predictedAb.data() as Float32Array);
-    if (ab.some(Number.isNaN)) {
-      throw new Error(`Cannot predict colors: ${name} must predict numbers, got NaN`);
-    }
-    return ab;
-  } finally {
-    predictedAb.dispose();
+}
+
+function checkOptions(
+  { name, network }: Pick<Model, "name" | "network">,
+  { count, heightPx, widthPx }: BatchShape,
+  { vividness, hints }: PredictOptions,
+): void {
+  if (!network.palette && (vividness !== undefined || hints !== undefined)) {
+    const given = vividness === undefined ? "hints" : `vividness ${vividness}`;
+    throw new RangeError(
+      `Cannot predict colors: ${name} predicts one color for each pixel and takes neither vividness nor hints, got ${given}`,
+    );
+  }
+  if (hints && hints.length !== 3 * count * heightPx * widthPx) {
+    throw new RangeError(
+      `Cannot predict colors: hints must have 3 values for each pixel, ${
+        3 * count * heightPx * widthPx
+      }, got ${hints.length}`,
+    );
   }
 }

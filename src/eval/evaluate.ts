@@ -3,7 +3,7 @@ import { denormalizeAb } from "../color/normalize.ts";
 import { type Batch, makeBatch } from "../data/batch.ts";
 import type { ImageSplit } from "../data/split.ts";
 import { type ImageMetrics, prepareTruth, type Truth } from "./image_metrics.ts";
-import type { Predictor } from "./predictor.ts";
+import type { Predictor, PredictorTruth } from "./predictor.ts";
 import { type ModelMetrics, Tally } from "./tally.ts";
 
 /** Figures of one predictor on one image. */
@@ -47,9 +47,10 @@ export async function evaluate(
     const batch = makeBatch(await split.readImages(indices), { count, sizePx: split.sizePx });
     const truths = prepareTruths(batch, binWeights);
     for (const [p, predictor] of predictors.entries()) {
-      if (start === 0) await predict(predictor, batch); // not timed: a GPU compiles its shaders
+      const truth = { ab: denormalizeAb(batch.targetAb), indices };
+      if (start === 0) await predict(predictor, batch, truth); // not timed: a GPU compiles shaders
       const startMs = performance.now();
-      const predictions = await predict(predictor, batch);
+      const predictions = await predict(predictor, batch, truth);
       tallies[p]!.addTime(performance.now() - startMs);
       for (const [i, truth] of truths.entries()) {
         const metrics = tallies[p]!.add(truth, predictions[i]!);
@@ -82,9 +83,10 @@ function prepareTruths(
 async function predict(
   predictor: Predictor,
   { count, sizePx, lightness }: Batch,
+  truth: PredictorTruth,
 ): Promise<Float32Array[]> {
   const values = 2 * sizePx * sizePx;
   const shape = { count, heightPx: sizePx, widthPx: sizePx };
-  const ab = await predictor.predictAb(lightness, shape);
+  const ab = await predictor.predictAb(lightness, shape, truth);
   return Array.from({ length: count }, (_, i) => ab.subarray(i * values, (i + 1) * values));
 }

@@ -39,9 +39,11 @@ export async function figureColumns(
     return { label, pictures: indices.map((_, i) => pixels.subarray(i * bytes, (i + 1) * bytes)) };
   };
   const columns = [column("grayscale", new Float32Array(batch.targetAb.length))];
+  const shape = { count, heightPx: sizePx, widthPx: sizePx };
+  const truth = { ab: denormalizeAb(batch.targetAb), indices };
   for (const predictor of predictors) {
-    const shape = { count, heightPx: sizePx, widthPx: sizePx };
-    columns.push(column(predictor.name, await predictor.predictAb(batch.lightness, shape)));
+    const predictedAb = await predictor.predictAb(batch.lightness, shape, truth);
+    columns.push(column(predictor.name, predictedAb));
   }
   return [...columns, column("original", denormalizeAb(batch.targetAb))];
 }

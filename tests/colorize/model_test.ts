@@ -82,9 +82,15 @@ Deno.test("listModels() tells which models can be loaded", async () => {
   const { parameterCount: parameters } = network;
   network.dispose();
   assertEquals(await listModels(dir), [
-    { name: "mean", title: "The mean model", parameters: 0, hasWeights: true },
-    { name: "tiny", title: "The tiny model", parameters, hasWeights: true },
-    { name: "untrained", title: "The untrained model", parameters, hasWeights: false },
+    { name: "mean", title: "The mean model", parameters: 0, hasWeights: true, takesHints: false },
+    { name: "tiny", title: "The tiny model", parameters, hasWeights: true, takesHints: false },
+    {
+      name: "untrained",
+      title: "The untrained model",
+      parameters,
+      hasWeights: false,
+      takesHints: false,
+    },
   ]);
 });
 

@@ -1,11 +1,14 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Model } from "../../src/colorize/model.ts";
-import { predictAb } from "../../src/colorize/predict.ts";
+import { upsampleEdgeAware } from "../../src/colorize/edge_aware_upsample.ts";
+import { startBackend } from "../../src/backend/start.ts";
+import { predictAb, predictPlanes } from "../../src/colorize/predict.ts";
+import { parseNetworkConfig } from "../../src/network/config.ts";
 import type { Network } from "../../src/network/network.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 
-await tf.setBackend("cpu");
+await startBackend("wasm");
 
 /** A model that computes ab / 128 from L* by a formula. */
 function formulaModel(predict: (lightness: tf.Tensor4D) => tf.Tensor4D): Model {
@@ -69,4 +72,59 @@ Deno.test("predictAb() leaks no tensors, also when it fails", async () => {
   );
   await assertRejects(() => predictAb(broken, new Float32Array(4), shape));
   assertEquals(tf.memory().numTensors, before);
+});
+
+/** A palette of random weights; its map has half the sides of the picture. */
+const palette: Model = {
+  name: "palette",
+  title: "",
+  network: buildNetwork(
+    parseNetworkConfig({
+      kind: "palette",
+      widths: [8, 8],
+      encoderConvs: [0, 0],
+      decoderConvs: [0],
+    }),
+    { seed: 3 },
+  ),
+};
+const SHAPE = { count: 1, heightPx: 8, widthPx: 8 };
+const SLOPE = Float32Array.from({ length: 64 }, (_, i) => 10 + i);
+
+Deno.test("predictPlanes() gives a palette's colors at half size, with their own lightness", async () => {
+  const [planes] = await predictPlanes(palette, SLOPE, SHAPE);
+  assertEquals([planes!.widthPx, planes!.heightPx, planes!.ab.length], [4, 4, 32]);
+  assertEquals(planes!.lightness[0], (SLOPE[0]! + SLOPE[1]! + SLOPE[8]! + SLOPE[9]!) / 4);
+  const full = upsampleEdgeAware(planes!, SLOPE, SHAPE);
+  assertEquals(await predictAb(palette, SLOPE, SHAPE), full);
+});
+
+Deno.test("predictAb() minds vividness and hints", async () => {
+  const plain = await predictAb(palette, SLOPE, SHAPE);
+  const hints = new Float32Array(3 * 64);
+  hints.set([50, 30, 1], 3 * 27);
+  assertNotEquals(await predictAb(palette, SLOPE, SHAPE, { hints }), plain);
+  assertNotEquals(await predictAb(palette, SLOPE, SHAPE, { vividness: 1 }), plain);
+  assertEquals(await predictAb(palette, SLOPE, SHAPE, { vividness: 0 }), plain);
+});
+
+Deno.test("predictAb() refuses options that do not fit", async () => {
+  const four = new Float32Array(4);
+  const shape = { count: 1, heightPx: 2, widthPx: 2 };
+  await assertRejects(
+    () => predictAb(ramp, four, shape, { vividness: 0.5 }),
+    RangeError,
+    "formula predicts one color for each pixel and takes neither vividness nor hints, got vividness 0.5",
+  );
+  const hints = new Float32Array(5);
+  await assertRejects(
+    () => predictAb(palette, SLOPE, SHAPE, { hints }),
+    RangeError,
+    "192, got 5",
+  );
+  await assertRejects(
+    () => predictAb(palette, SLOPE, SHAPE, { vividness: 1.5 }),
+    RangeError,
+    "vividness must lie in 0..1, got 1.5",
+  );
 });

@@ -177,7 +177,13 @@ Deno.test("GET /readyz answers 200 only while the service is ready", async () =>
 });
 
 Deno.test("GET /models lists the models and the default", async () => {
-  const models = [{ name: "mean", title: "Mean color", parameters: 0, hasWeights: true }];
+  const models = [{
+    name: "mean",
+    title: "Mean color",
+    parameters: 0,
+    hasWeights: true,
+    takesHints: false,
+  }];
   const { app } = echoService({ models: () => Promise.resolve(models) });
   assertEquals(await (await app.request("/models")).json(), { default: "mean", models });
 });

@@ -1,9 +1,15 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { loadPredictors } from "../../../scripts/eval/load_predictors.ts";
 import { type Device, startBackend } from "../../../src/backend/start.ts";
+import type { Predictor } from "../../../src/eval/predictor.ts";
+import { buildNetwork } from "../../../src/network/build.ts";
+import { parseNetworkConfig } from "../../../src/network/config.ts";
+import { saveWeights } from "../../../src/network/weights.ts";
 import { makeModelsFolder } from "../../colorize/model_folder.ts";
 
 const device = await startBackend("wasm");
+const SHAPE = { count: 1, heightPx: 8, widthPx: 8 };
+const TRUTH = { ab: new Float32Array(128), indices: [0] };
 const modelsDir = await makeModelsFolder();
 addEventListener("unload", () => Deno.removeSync(modelsDir, { recursive: true }));
 
@@ -11,10 +17,9 @@ Deno.test("loadPredictors() puts gray and mean first, each model once", async ()
   const predictors = await loadPredictors(["tiny", "gray", "tiny"], { modelsDir, device });
   assertEquals(predictors.map(({ name }) => name), ["gray", "mean", "tiny"]);
   assertEquals(predictors[0]!.parameters, 0);
-  const shape = { count: 1, heightPx: 8, widthPx: 8 };
   const lightness = new Float32Array(64).fill(50);
-  assertEquals(await predictors[0]!.predictAb(lightness, shape), new Float32Array(128));
-  const [a, b] = await predictors[1]!.predictAb(lightness, shape);
+  assertEquals(await predictors[0]!.predictAb(lightness, SHAPE, TRUTH), new Float32Array(128));
+  const [a, b] = await predictors[1]!.predictAb(lightness, SHAPE, TRUTH);
   assertAlmostEquals(a!, 2.5, 1e-5);
   assertAlmostEquals(b!, 8.7, 1e-5);
 });
@@ -41,7 +46,59 @@ Deno.test("loadPredictors() gives predictors that fail when the device does", as
     },
   };
   const [gray] = await loadPredictors([], { modelsDir, device: broken });
-  const shape = { count: 1, heightPx: 8, widthPx: 8 };
-  const predict = () => gray!.predictAb(new Float32Array(64), shape);
+  const predict = () => gray!.predictAb(new Float32Array(64), SHAPE, TRUTH);
   await assertRejects(predict, Error, "the GPU was lost");
+});
+
+/** A folder of its own with a palette of few weights. */
+async function makePaletteFolder(): Promise<string> {
+  const dir = await Deno.makeTempDir({ prefix: "polychromify-palette-" });
+  const config = { kind: "palette", widths: [8, 8], encoderConvs: [0, 0], decoderConvs: [0] };
+  const network = buildNetwork(parseNetworkConfig(config), { seed: 3 });
+  await Deno.mkdir(`${dir}/palette`);
+  await Deno.writeTextFile(`${dir}/palette/config.json`, JSON.stringify({ network: config }));
+  await Deno.writeFile(`${dir}/palette/weights.safetensors`, await saveWeights(network, "F32"));
+  network.dispose();
+  return dir;
+}
+
+Deno.test("loadPredictors() uses a palette as its name says", async (t) => {
+  const dir = await makePaletteFolder();
+  try {
+    await t.step("all stands for its vividness and hint rows", async () => {
+      const predictors = await loadPredictors(["all"], { modelsDir: dir, device });
+      const rows = ["@0", "@0.5", "@1", "@0+1", "@0+5", "@0+10"];
+      const names = predictors.map(({ name }) => name);
+      assertEquals(names, ["gray", "mean", ...rows.map((row) => `palette${row}`)]);
+    });
+    await t.step("hints reveal the truth, the same for an image in any batch", async () => {
+      const names = ["palette", "palette+5", "palette@1"];
+      const [, , plain, hinted, vivid] = await loadPredictors(names, { modelsDir: dir, device });
+      const lightness = new Float32Array(64).fill(60);
+      const truth = { ab: new Float32Array(128).fill(40), indices: [7] };
+      const predict = async (predictor?: Predictor) =>
+        await predictor!.predictAb(lightness, SHAPE, truth);
+      const own = await predict(hinted);
+      assertNotEquals(own, await predict(plain));
+      assertNotEquals(await predict(vivid), await predict(plain));
+      const pair = await hinted!.predictAb(
+        new Float32Array(128).fill(60),
+        { ...SHAPE, count: 2 },
+        { ab: new Float32Array(256).fill(40), indices: [3, 7] },
+      );
+      pair.subarray(128).forEach((value, i) => assertAlmostEquals(value, own[i]!, 1e-3));
+    });
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("loadPredictors() refuses hints and vividness for a model of one color", async () => {
+  for (const name of ["tiny@0.5", "tiny+3"]) {
+    await assertRejects(
+      () => loadPredictors([name], { modelsDir, device }),
+      RangeError,
+      `Cannot evaluate ${name}: tiny must predict distributions`,
+    );
+  }
 });

@@ -1,0 +1,24 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parsePredictorName } from "../../../scripts/eval/predictor_name.ts";
+
+Deno.test("parsePredictorName() reads vividness and hints", () => {
+  assertEquals(parsePredictorName("palette"), { model: "palette" });
+  assertEquals(parsePredictorName("palette@0.5"), { model: "palette", vividness: 0.5 });
+  assertEquals(parsePredictorName("polychromify-ab+3"), { model: "polychromify-ab", hints: 3 });
+  assertEquals(parsePredictorName("palette@0+10"), { model: "palette", vividness: 0, hints: 10 });
+});
+
+Deno.test("parsePredictorName() names what is out of range", () => {
+  const refused = [
+    ["palette@2", "vividness must lie in 0..1, got 2"],
+    ["palette@", "vividness must lie in 0..1, got "],
+    ["palette@x", "got x"],
+    ["palette+1.5", "hints must be a whole number, 0 to 500, got 1.5"],
+    ["palette@1+501", "got 501"],
+    ["palette+", "got "],
+  ] as const;
+  for (const [name, text] of refused) {
+    assertThrows(() => parsePredictorName(name), RangeError, `Cannot evaluate ${name}: `);
+    assertThrows(() => parsePredictorName(name), RangeError, text);
+  }
+});
