@@ -1,16 +1,21 @@
 /** `deno task bench`: how fast this machine runs the parts that decide. */
-import { BACKEND_CHOICES, planBackend } from "../src/backend/start.ts";
+import { BACKEND_CHOICES, type BackendChoice, planBackend } from "../src/backend/start.ts";
 import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
+import { benchTraining, type TrainingSpeed } from "./bench/training.ts";
+import { planTraining, TRAINING_NETWORKS } from "./bench/training_plan.ts";
+import { trainingJson, trainingText } from "./bench/training_report.ts";
 import { choiceFlag, integerFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
-const PARTS = ["lab", "network", "cold-start"] as const;
+const PARTS = ["lab", "network", "train", "cold-start"] as const;
+/** Training takes minutes. */
+const USUAL_PARTS = PARTS.filter((part) => part !== "train");
 
 const COMMAND: Command = {
   name: "bench",
-  summary: `Measures speed on this machine; parts: ${PARTS.join(", ")} (default: all).`,
+  summary: `Measures speed on this machine; parts: ${PARTS.join(", ")} (default: all but train).`,
   positionals: "[PART...]",
   flags: {
     backend: {
@@ -19,10 +24,31 @@ const COMMAND: Command = {
       default: "auto",
       help: "auto measures wasm, and webgpu where there is a hardware adapter",
     },
-    batch: { type: "string", value: "N", default: "32", help: "images per step of the network" },
+    device: { type: "string", value: "DEVICE", help: "the same as --backend" },
+    batch: {
+      type: "string",
+      value: "N",
+      help: "images per step (default: 32; train: 64, or 8 on a software adapter)",
+    },
+    network: {
+      type: "string",
+      value: "NAME",
+      help: `train: ${TRAINING_NETWORKS.join(" or ")} (default: all)`,
+    },
+    workers: {
+      type: "string",
+      value: "N",
+      help: "train: threads on wasm (default: the processor's cores)",
+    },
+    peer: { type: "boolean", help: "train: compare with PyTorch, where python3 has it" },
     json: { type: "boolean", help: "print JSON instead of text" },
   },
-  examples: ["deno task bench", "deno task bench lab", "deno task bench network --backend wasm"],
+  examples: [
+    "deno task bench",
+    "deno task bench lab",
+    "deno task bench network --backend wasm",
+    "deno task bench train --device wasm --workers 2 --peer",
+  ],
 };
 
 /** What was measured; what was not asked for is left out. */
@@ -36,12 +62,14 @@ interface BenchReport {
     training_images_per_second: number;
   }[];
   cold_start_ms?: number;
+  /** Of training. */
+  results?: ReturnType<typeof trainingJson>;
 }
 
 if (import.meta.main) await runCommand(COMMAND, bench);
 
 async function bench(args: Arguments): Promise<void> {
-  const asked = args.positionals.length > 0 ? args.positionals : [...PARTS];
+  const asked = args.positionals.length > 0 ? args.positionals : USUAL_PARTS;
   for (const part of asked) {
     if (!PARTS.includes(part as typeof PARTS[number])) {
       throw new UsageError(`Cannot bench: PART must be one of ${PARTS.join(", ")}, got ${part}`);
@@ -57,12 +85,33 @@ async function bench(args: Arguments): Promise<void> {
   }
   if (asked.includes("network")) report.networks = (await benchNetworks(args)).map(jsonOfSpeed);
   if (asked.includes("cold-start")) report.cold_start_ms = (await benchColdStart()).coldStartMs;
-  console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report));
+  const trained = asked.includes("train") ? await benchTrained(args) : [];
+  if (asked.includes("train")) report.results = trainingJson(trained);
+  console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report, trained));
+}
+
+async function benchTrained(args: Arguments): Promise<TrainingSpeed[]> {
+  const log = (line: string) => console.error(line);
+  const plan = await planTraining({
+    device: device(args),
+    network: choiceFlag(args, "network", TRAINING_NETWORKS),
+    workers: integerFlag(args, "workers", { max: 256 }),
+    batch: integerFlag(args, "batch"),
+    peer: args.values.peer === true,
+  }, log);
+  const speeds: TrainingSpeed[] = [];
+  for (const each of plan) speeds.push(await benchTraining(each));
+  return speeds;
+}
+
+function device(args: Arguments): BackendChoice {
+  return choiceFlag(args, "device", BACKEND_CHOICES) ??
+    choiceFlag(args, "backend", BACKEND_CHOICES)!;
 }
 
 async function benchNetworks(args: Arguments): Promise<NetworkSpeed[]> {
-  const choice = choiceFlag(args, "backend", BACKEND_CHOICES)!;
-  const batch = integerFlag(args, "batch")!;
+  const choice = device(args);
+  const batch = integerFlag(args, "batch") ?? 32;
   const { backend } = await planBackend(choice);
   // A GPU is compared with what would run without it.
   const backends = choice === "auto" && backend === "webgpu"
@@ -87,7 +136,10 @@ function jsonOfSpeed(speed: NetworkSpeed) {
   };
 }
 
-function textOf({ lab, networks, cold_start_ms }: BenchReport): string {
+function textOf(
+  { lab, networks, cold_start_ms }: BenchReport,
+  trained: TrainingSpeed[],
+): string {
   const lines: string[] = [];
   if (lab) {
     lines.push(
@@ -102,6 +154,7 @@ function textOf({ lab, networks, cold_start_ms }: BenchReport): string {
       `training: ${speed.training_images_per_second.toFixed(1)} images/s (${where})`,
     );
   }
+  if (trained.length > 0) lines.push(trainingText(trained));
   if (cold_start_ms !== undefined) {
     lines.push(`process start to first colorized picture: ${cold_start_ms.toFixed(0)} ms`);
   }

@@ -30,7 +30,7 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-env",
   "--allow-ffi=node_modules",
-  `--allow-run=deno,/bin/sh,${Deno.execPath()}`,
+  `--allow-run=deno,/bin/sh,python3,/usr/bin/python3,${Deno.execPath()}`,
   "--allow-net=127.0.0.1,localhost,0.0.0.0",
 ];
 

@@ -6,6 +6,7 @@ const REMEDIES = [
     "no WebGPU adapter",
     "`sh scripts/bootstrap.sh test` installs one; REQUIRE_WEBGPU=1 makes this a failure",
   ],
+  ["no PyTorch", "install it for python3, as the package python3-torch or from pytorch.org"],
   ["no data", "point POLYCHROMIFY_DATA at the folder that holds the folders named here"],
 ] as const;
 

@@ -1,5 +1,12 @@
 /** `deno task bench` as its user meets it. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { torchTest } from "../torch.ts";
 import { runTask } from "./run_task.ts";
 
 Deno.test("deno task bench --json prints the parts asked for, and nothing else", async () => {
@@ -23,11 +30,43 @@ Deno.test("deno task bench measures a network on the device asked for", async ()
   assertMatch(stdout, new RegExp(String.raw`^training: \d+\.\d images/s ${where}$`, "m"));
 });
 
+Deno.test("deno task bench train measures training with two workers on wasm", async () => {
+  const usual = ["--device", "wasm", "--workers", "2", "--batch", "2", "--json"];
+  const args = ["train", "--network", "polychromify", ...usual];
+  const { code, stdout, stderr } = await runTask("bench", args);
+  assertEquals(code, 0, stderr);
+  const { results, ...others } = JSON.parse(stdout);
+  assertEquals([Object.keys(others), results.length], [[], 1]);
+  const [{ network, device, workers, batch, ...figures }] = results;
+  assertEquals([network, device, workers, batch], ["polychromify", "wasm", 2, 2]);
+  for (const name of ["images_per_second", "inference_images_per_second", "builtin_ratio"]) {
+    assertGreater(figures[name], 0, stdout);
+  }
+  for (const name of ["dispatches_per_step", "submits_per_step", "peer_ratio"]) {
+    assertEquals(figures[name], null, stdout);
+  }
+  assertMatch(stderr, /^measuring polychromify on CPU \(WASM SIMD\), batch 2$/m);
+});
+
+torchTest("deno task bench train --peer measures PyTorch in the same run", async () => {
+  const usual = ["--device", "wasm", "--workers", "1", "--batch", "1", "--json"];
+  const args = ["train", "--network", "u-net", "--peer", ...usual];
+  const { code, stdout, stderr } = await runTask("bench", args);
+  assertEquals(code, 0, stderr);
+  const [{ peer_ratio, peer_inference_ratio, peer }] = JSON.parse(stdout).results;
+  assertGreater(Math.min(peer_ratio, peer_inference_ratio), 0, stdout);
+  assertMatch(peer, /^PyTorch .*, CPU, 1 threads$/);
+});
+
 Deno.test("deno task bench refuses wrong usage in one line, exit code 2", async () => {
   const cases: [args: string[], problem: string][] = [
-    [["gpu"], "PART must be one of lab, network, cold-start, got gpu"],
+    [["gpu"], "PART must be one of lab, network, train, cold-start, got gpu"],
     [["network", "--batch", "0"], "--batch: must be a whole number, 1 or more, got 0"],
     [["network", "--backend", "tpu"], "must be one of auto, webgpu, wasm, got tpu"],
+    [["train", "--device", "tpu"], "--device: must be one of auto, webgpu, wasm, got tpu"],
+    [["train", "--network", "vgg"], "--network: must be one of polychromify, u-net, got vgg"],
+    [["train", "--workers", "0"], "--workers: must be a whole number, 1 to 256, got 0"],
+    [["train", "--device", "webgpu", "--workers", "2"], "one GPU trains with one worker"],
     [["--runs", "3"], "--runs"],
   ];
   for (const [args, problem] of cases) {
