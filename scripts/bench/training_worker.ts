@@ -1,7 +1,7 @@
 /** A worker of `deno task bench train`: trains as `deno task train` does, a turn at a time. */
 import * as tf from "@tensorflow/tfjs";
 import { chooseKernels } from "../../src/backend/own_kernels.ts";
-import { type Device, startBackend } from "../../src/backend/start.ts";
+import { startBackend } from "../../src/backend/start.ts";
 import { type ImageSplit, openSplit } from "../../src/data/split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import type { Network } from "../../src/network/network.ts";
@@ -61,7 +61,10 @@ async function run(start: WorkerStart): Promise<void> {
     lossEverySteps: start.lossEverySteps,
     resumeFrom: undefined,
     validate: () => Promise.resolve({ loss: 0, psnr: 0 }),
-    afterRead: afterRead(device, start),
+    checkDevice: () => device.check(),
+    afterRead: garbageCollector({
+      everyCalls: Math.ceil(COLLECT_EVERY_STEPS / start.lossEverySteps),
+    }),
     shouldStop: () => false,
     onEpoch: () => Promise.resolve(),
     onStep: async ({ position }) => {
@@ -78,14 +81,6 @@ function openShares({ backend, dataDir, network }: WorkerStart, images: ImageSpl
   return backend === "webgpu"
     ? startShareThread({ dir: dataDir, split: "train", network })
     : createShareSource(images, network);
-}
-
-function afterRead(device: Device, { lossEverySteps }: WorkerStart): () => void {
-  const collect = garbageCollector({ everyCalls: Math.ceil(COLLECT_EVERY_STEPS / lossEverySteps) });
-  return () => {
-    device.check();
-    collect();
-  };
 }
 
 type TrainingTurn = Extract<WorkerTurn, { work: "train" }>;
