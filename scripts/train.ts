@@ -12,6 +12,7 @@ import type { EpochRecord } from "../src/train/history.ts";
 import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
+import { chooseBatch, MOST_BATCH } from "./train/auto_batch.ts";
 import {
   checkSameImages,
   checkSameTraining,
@@ -105,20 +106,23 @@ async function main(args: Arguments): Promise<number> {
 
 async function trainModel(
   args: Arguments,
-  { name, network, training, runDir, earlier }: RunPlan,
+  { name, network, training: asked, runDir, earlier }: RunPlan,
 ): Promise<{ finished: boolean; history: EpochRecord[] }> {
   const { backend, description, reason } = await planBackend(
     choiceFlag(args, "backend", BACKEND_CHOICES)!,
   );
   const kernels = choiceFlag(args, "kernels", KERNEL_CHOICES)!;
-  const workers = workerCount(args, { backend, batch: training.batch });
   const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DATA_FLAG.default;
-  const { sizePx, sha256: trainingSha256 } = await readTrainingData(dataDir);
+  const { sizePx, images, sha256: trainingSha256 } = await readTrainingData(dataDir);
   if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
   const { parameterCount, init = earlier?.config.init } = await checkNetwork(args, network, {
     dataDir,
     sizePx,
   });
+  const training = args.values.batch === "auto" && !earlier
+    ? { ...asked, batch: await autoBatch(args, network, { backend, sizePx, images }) }
+    : asked;
+  const workers = workerCount(args, { backend, batch: training.batch });
   console.error(`device: ${description}, ${reason}; workers: ${workers}`);
   const history = earlier?.position.history ?? [];
   const about = { name, network, training, init, dataDir, trainingSha256 };
@@ -134,6 +138,18 @@ async function trainModel(
     parameterCount,
     history,
   });
+}
+
+/** The batch that fits, which the run's configuration then holds as a number. */
+async function autoBatch(
+  args: Arguments,
+  network: NetworkConfig,
+  { backend, ...data }: { backend: "webgpu" | "wasm"; sizePx: number; images: number },
+): Promise<number> {
+  const workers = workerCount(args, { backend, batch: MOST_BATCH });
+  const batch = await chooseBatch(network, { backend, workers, ...data });
+  console.error(`batch: ${batch} images a step fit`);
+  return batch;
 }
 
 /** Counts the weights of a network, once it is sure to take the images and the first weights. */

@@ -6,7 +6,11 @@ import { type Arguments, type Flag, UsageError } from "../command/run.ts";
 
 export const TRAINING_FLAGS = {
   epochs: { type: "string", value: "N", help: "passes over the images (default: the model's)" },
-  batch: { type: "string", value: "N", help: "images per step (default: the model's)" },
+  batch: {
+    type: "string",
+    value: "N",
+    help: "images per step, or auto: as many as fit (default: the model's)",
+  },
   "learning-rate": { type: "string", value: "X", help: "of Adam (default: the model's)" },
   schedule: { type: "string", value: "NAME", help: "of the learning rate: constant or cosine" },
   "warmup-steps": { type: "string", value: "N", help: "over which the learning rate rises" },
@@ -26,7 +30,7 @@ export const TRAINING_FLAGS = {
 export function trainingConfig(args: Arguments, usual: TrainingConfig): TrainingConfig {
   const given = {
     epochs: integerFlag(args, "epochs"),
-    batch: integerFlag(args, "batch"),
+    batch: args.values.batch === "auto" ? undefined : integerFlag(args, "batch"),
     learningRate: numberFlag(args, "learning-rate"),
     schedule: choiceFlag(args, "schedule", SCHEDULES),
     warmupSteps: integerFlag(args, "warmup-steps", { min: 0 }),

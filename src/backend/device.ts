@@ -16,6 +16,11 @@ export interface Device {
    * of the same size must allocate anew.
    */
   trim(options?: { keepBytes?: number }): void;
+  /**
+   * Runs something to see whether the device has the memory and the limits for it. On WASM it always
+   * has, until its heap is full.
+   */
+  fits(work: () => Promise<void>): Promise<boolean>;
   /** Gives the device back; nothing runs on it afterwards. */
   stop(): void;
 }

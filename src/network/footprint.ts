@@ -3,10 +3,19 @@ import type { Network } from "./network.ts";
 
 const FLOAT_BYTES = 4;
 
-/** The largest activation of a network, for one picture. */
-export interface LargestActivation {
+/** A step keeps activations for the backward pass, makes a gradient of each, and works beside. */
+const TRAINING_COPIES = 3;
+
+/** An activation of a network, for one picture. */
+export interface Activation {
   layer: string;
   bytes: number;
+}
+
+/** Sides of the pictures that a network is to see. */
+export interface PictureSize {
+  heightPx: number;
+  widthPx: number;
 }
 
 /**
@@ -14,13 +23,34 @@ export interface LargestActivation {
  * @returns Undefined for a network without layers.
  */
 export function largestActivation(
-  { layers }: Network,
-  { heightPx, widthPx }: { heightPx: number; widthPx: number },
-): LargestActivation | undefined {
-  if (!layers) return undefined;
+  network: Network,
+  size: PictureSize,
+): Activation | undefined {
+  const [first, ...others] = activations(network, size);
+  return others.reduce((most, next) => next.bytes > most.bytes ? next : most, first!);
+}
+
+/**
+ * The most pictures that one training step can take by the sizes of its activations.
+ * @param options.memoryBytes What all tensors of a step may take together.
+ * @returns 0 when not even one picture fits.
+ */
+export function largestBatch(
+  network: Network,
+  { maxTensorBytes, memoryBytes, ...size }: PictureSize & {
+    maxTensorBytes: number;
+    memoryBytes: number;
+  },
+): number {
+  const bytes = activations(network, size).map((activation) => activation.bytes);
+  const all = TRAINING_COPIES * bytes.reduce((sum, each) => sum + each, 0);
+  return Math.floor(Math.min(maxTensorBytes / Math.max(...bytes), memoryBytes / all));
+}
+
+/** What each layer gives for one picture, in the order of the layers. */
+function activations({ layers }: Network, { heightPx, widthPx }: PictureSize): Activation[] {
   const shapes = new Map<string, tf.Shape>();
-  let largest: LargestActivation | undefined;
-  for (const layer of layers.layers) {
+  return (layers?.layers ?? []).map((layer) => {
     const sources = (layer as unknown as Graph).inboundNodes[0]!.inboundLayers;
     const inputs = sources.map(({ name }) => shapes.get(name)!);
     const shape = inputs.length === 0
@@ -28,9 +58,8 @@ export function largestActivation(
       : layer.computeOutputShape(inputs.length === 1 ? inputs[0]! : inputs) as tf.Shape;
     shapes.set(layer.name, shape);
     const bytes = FLOAT_BYTES * shape.reduce<number>((product, side) => product * side!, 1);
-    if (!largest || bytes > largest.bytes) largest = { layer: layer.name, bytes };
-  }
-  return largest;
+    return { layer: layer.name, bytes };
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { startBackend } from "../../src/backend/start.ts";
 import { buildNetwork } from "../../src/network/build.ts";
-import { checkBatchFits, largestActivation } from "../../src/network/footprint.ts";
+import { checkBatchFits, largestActivation, largestBatch } from "../../src/network/footprint.ts";
 
 const SIZE = { heightPx: 64, widthPx: 32 };
 
@@ -23,5 +23,20 @@ Deno.test("checkBatchFits() says which layer is too large and which batch fits",
   assertThrows(check(11, 10 * perImage), RangeError, "layer conv1");
   assertThrows(check(11, 10 * perImage), RangeError, "a batch of 10 fits");
   assertThrows(check(1, perImage - 1), RangeError, "not even one picture fits");
+  network.dispose();
+});
+
+Deno.test("largestBatch() fits the largest activation, and three times all of them", async () => {
+  await startBackend("wasm");
+  const network = buildNetwork({ kind: "plain-cnn", filters: [16] });
+  const pixels = 4 * 64 * 32; // bytes of one channel
+  // Lightness, convolution, norm, ab.
+  const all = 3 * (1 + 16 + 16 + 2) * pixels;
+  const fit = (limits: { maxTensorBytes: number; memoryBytes: number }) =>
+    largestBatch(network, { ...SIZE, ...limits });
+  assertEquals(fit({ maxTensorBytes: 5 * 16 * pixels, memoryBytes: 1e12 }), 5);
+  assertEquals(fit({ maxTensorBytes: 5 * 16 * pixels - 1, memoryBytes: 1e12 }), 4);
+  assertEquals(fit({ maxTensorBytes: 1e12, memoryBytes: 7 * all }), 7);
+  assertEquals(fit({ maxTensorBytes: 1e12, memoryBytes: all - 1 }), 0);
   network.dispose();
 });

@@ -161,6 +161,19 @@ Deno.test("deno task train begins with the averages of another run by --init", a
   assertMatch(init.sha256, /^[0-9a-f]{64}$/);
 });
 
+Deno.test("deno task train --batch auto keeps the batch that fits as a number", async () => {
+  await using workspace = await makeWorkspace({ train: 12, val: 1 });
+  const run = `${workspace.path}/run`;
+  const args = ["tiny", ...workspace.flags, ...WASM, "--batch", "auto", "--out", run];
+  const { code, stderr } = await runScript("train", [...args, "--epochs", "1"]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /^batch: 8 images a step fit$/m);
+  const { training } = JSON.parse(await Deno.readTextFile(`${run}/config.json`));
+  assertEquals(training.batch, 8);
+  const resumed = await runScript("train", [...args, "--epochs", "2", "--resume"]);
+  assertEquals([resumed.code, (await readRunHistory(run)).length], [0, 2], resumed.stderr);
+});
+
 webgpuTest("deno task train trains on webgpu", async () => {
   await using workspace = await makeWorkspace({ train: 12, val: 2 });
   const run = `${workspace.path}/run`;

@@ -3,6 +3,7 @@ import type { Device } from "../device.ts";
 import { garbageCollector } from "../garbage.ts";
 import { trimBufferPool } from "./buffer_pool.ts";
 import { watchDevice } from "./device_errors.ts";
+import { fitsOn } from "./fits_on.ts";
 import { registerWebgpuKernels } from "./register.ts";
 
 /** The limits that tfjs' kernels profit from; the defaults are small. */
@@ -67,6 +68,7 @@ export async function startWebgpu(reason: string): Promise<Device> {
     reason,
     maxTensorBytes: device.limits.maxStorageBufferBindingSize,
     ...errors,
+    fits: (work) => fitsOn(device, work),
     trim: (options) => {
       trimBufferPool(options);
       collect();
