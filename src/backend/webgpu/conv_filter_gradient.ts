@@ -64,9 +64,8 @@ function code(tile: tiles.Tile, width: { wideInput: boolean; wideOutput: boolean
     left: "inputAt(place, taps, depthAt < end)",
     nextPlace: "advance(place, slab)",
     right: "dyAt(depthAt * channels + column, select(0, channels - column, depthAt < end))",
-    write: `if (row < rows) {
-      writeGradient((slice * rows + row) * channels + column, channels - column, sum);
-    }`,
+    rowOffset: "select(-1, (slice * rows + row) * channels, row < rows)",
+    write: "writeGradient(offset + column, channels - column, sum);",
   });
 }
 

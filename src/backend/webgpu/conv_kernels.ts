@@ -1,8 +1,10 @@
 import { type OwnKernel, registerOwnKernel } from "../own_kernels.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
+import { convInputGradient } from "./conv_input_gradient.ts";
 
 const KERNELS: Record<string, OwnKernel["run"]> = {
   Conv2DBackpropFilter: convFilterGradient,
+  Conv2DBackpropInput: convInputGradient,
 };
 
 /** Puts our convolutions in front of tfjs' own. */

@@ -56,7 +56,9 @@ export interface ProductText {
   nextPlace?: string;
   /** Statements after each slab. */
   next?: string;
-  /** Statement that writes `sum`, the vec4 of `row` from `column` on, or a value of it. */
+  /** Where `row` begins in the result; negative where there is no such row. */
+  rowOffset: string;
+  /** Statement that writes `sum` at `offset` + `column`: a vec4, or a value where `rightBy` depth. */
   write: string;
 }
 
@@ -99,7 +101,7 @@ export function productCode(text: ProductText): string {
         workgroupBarrier();
         ${text.next ?? ""}
       }
-      ${eachSum(tile, (name, row, quad) => writeSum(text, { name, row, quad }))}
+      ${writeSums(text)}
     }`;
 }
 
@@ -215,16 +217,27 @@ function addProducts({ tile, leftBy, rightBy }: ProductText): string {
   return `for (var round = 0; round < ${rounds}; round++) {\n${depths.join("\n")}\n}`;
 }
 
-function writeSum(
-  { tile: { down, across }, leftBy, rightBy, write }: ProductText,
-  { name, row, quad }: { name: string; row: number; quad: number },
-): string {
-  const rowAt = leftBy === "rows"
-    ? `firstRow + ${(row >> 2) * 4 * down + row % 4} + 4 * down`
-    : `firstRow + ${row * down} + down`;
+/** Writes what a thread has summed, row by row. */
+function writeSums({ tile, leftBy, rightBy, rowOffset, write }: ProductText): string {
+  const { down, across, rowQuads, columnQuads } = tile;
   const statement = (column: string, sum: string) =>
-    `{ let row = ${rowAt}; let column = firstColumn + ${column}; let sum = ${sum}; ${write} }`;
-  if (rightBy === "columns") return statement(`${quad * 4 * across} + 4 * across`, name);
-  return XYZW.map((xyzw, i) => statement(`${(4 * quad + i) * across} + across`, `${name}.${xyzw}`))
-    .join("\n");
+    `{ let column = firstColumn + ${column}; let sum = ${sum}; ${write} }`;
+  const rows = Array.from({ length: 4 * rowQuads }, (_, row) => {
+    const at = leftBy === "rows"
+      ? `${(row >> 2) * 4 * down + row % 4} + 4 * down`
+      : `${row * down} + down`;
+    const columns = Array.from({ length: columnQuads }, (_, quad) => {
+      const sum = `sum${row}_${quad}`;
+      if (rightBy === "columns") return statement(`${quad * 4 * across} + 4 * across`, sum);
+      return XYZW.map((xyzw, i) =>
+        statement(`${(4 * quad + i) * across} + across`, `${sum}.${xyzw}`)
+      ).join("\n");
+    });
+    return `{
+      let row = firstRow + ${at};
+      let offset = ${rowOffset};
+      if (offset >= 0) { ${columns.join("\n")} }
+    }`;
+  });
+  return rows.join("\n");
 }

@@ -31,16 +31,14 @@ export function randomConv(random: SeededRandom): ConvCase {
     const [height, width] = [random.integer(1, most), random.integer(1, most)];
     const [inChannels, outChannels] = pick(CHANNELS);
     const kernel = [random.integer(1, 4), random.integer(1, 4), inChannels, outChannels];
-    const dilation = random.integer(1, 2);
-    const strides: [number, number] = dilation === 1
-      ? [random.integer(1, 3), random.integer(1, 3)]
-      : [1, 1];
+    const strides: [number, number] = [random.integer(1, 3), random.integer(1, 3)];
+    const dilations: [number, number] = [random.integer(1, 2), random.integer(1, 2)];
     const pad = pick<ConvCase["pad"]>([
       ...["same", "same", "valid"] as const,
       ...[1, [[0, 0], [2, 1], [0, 2], [0, 0]]] as (number | [number, number][])[],
     ]);
     const input = [batch, height, width, inChannels];
-    const conv = makeConv(random, { input, kernel, strides, dilations: [dilation, dilation], pad });
+    const conv = makeConv(random, { input, kernel, strides, dilations, pad });
     if (conv) return conv;
   }
 }
