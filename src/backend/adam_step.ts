@@ -46,15 +46,6 @@ export function adamStepCall(
 }
 
 /**
- * Gives a variable data of its own when it shares it, for a kernel to change in place: a clone, a
- * reshaped view or the tensor that was assigned must not change along.
- */
-export function ownData(variable: tf.Variable): void {
-  if (tf.backend().refCount(variable.dataId) === 1) return;
-  tf.tidy(() => variable.assign(tf.mul(variable, 1)));
-}
-
-/**
  * Takes the step in tfjs' own operations. The gradients are clipped as PyTorch's `clip_grad_norm_`
  * does; the weight decays apart from the gradient (AdamW); the average follows the new weight.
  * @see Kingma and Ba 2015, arXiv:1412.6980, algorithm 1; Loshchilov and Hutter 2019,

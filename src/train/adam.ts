@@ -25,7 +25,7 @@ export interface AdamOptions {
 /**
  * Adam, as `tf.train.adam` computes it, and AdamW. Its bias correction follows from the number of
  * steps, not from running products, so a resumed run takes bit for bit the steps of an
- * uninterrupted one. Kernels `AdamStep` and `SquaredNorm` of `backend/` do the work in place.
+ * uninterrupted one. Kernels of `backend/` do the work, in place.
  * @see Kingma and Ba 2015, arXiv:1412.6980, algorithm 1; Loshchilov and Hutter 2019,
  * arXiv:1711.05101, algorithm 2.
  */
@@ -77,7 +77,11 @@ export class Adam {
       tf.engine().runKernel("AdamStep", inputs, { ...numbers, decay });
     }
     squaredNorm?.dispose();
-    this.#averageStatistics(numbers.emaDecay);
+    for (const value of this.#options.statistics) {
+      const average = this.averages.get(value);
+      if (!average) continue;
+      tf.engine().runKernel("MovingAverage", { average, value }, { decay: numbers.emaDecay });
+    }
   }
 
   /**
@@ -120,15 +124,6 @@ export class Adam {
       // A young average forgets fast: it starts from weights that know nothing.
       emaDecay: Math.min(emaDecay ?? 0, (1 + t) / (10 + t)),
     };
-  }
-
-  #averageStatistics(emaDecay: number): void {
-    tf.tidy(() => {
-      for (const statistic of this.#options.statistics) {
-        const average = this.averages.get(statistic);
-        average?.assign(tf.add(average, tf.mul(tf.sub(statistic, average), 1 - emaDecay)));
-      }
-    });
   }
 }
 

@@ -5,8 +5,8 @@ import {
   type AdamStepInputs,
   CLIP_EPSILON,
   composeAdamStep,
-  ownData,
 } from "../adam_step.ts";
+import { ownData } from "../own_data.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { announceChange, heapView } from "./heap.ts";
 

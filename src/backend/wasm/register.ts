@@ -4,6 +4,7 @@ import { registerAdamStep } from "./adam_step.ts";
 import { channelSum } from "./channel_sum.ts";
 import { registerConvolutionKernels } from "./conv_kernels.ts";
 import { registerWasmLayerKernels } from "./layer_kernels.ts";
+import { registerMovingAverage } from "./moving_average.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
 import { upsampleGradient } from "./upsample_gradient.ts";
@@ -19,6 +20,7 @@ export function registerWasmTrainingKernels(): void {
   registerConvolutionKernels();
   registerWasmLayerKernels();
   registerAdamStep();
+  registerMovingAverage();
   registerSoftCrossEntropy();
   registerSquaredNorm();
 }

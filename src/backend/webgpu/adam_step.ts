@@ -4,8 +4,8 @@ import {
   adamStepCall,
   CLIP_EPSILON,
   composeAdamStep,
-  ownData,
 } from "../adam_step.ts";
+import { ownData } from "../own_data.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { linearGroups, runShader, type Shader } from "./shader.ts";
 

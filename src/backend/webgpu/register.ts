@@ -1,6 +1,7 @@
 import { registerAdamStep } from "./adam_step.ts";
 import { registerConvKernels } from "./conv_kernels.ts";
 import { registerWebgpuLayerKernels } from "./layer_kernels.ts";
+import { registerMovingAverage } from "./moving_average.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
 import { registerSum } from "./sum.ts";
@@ -11,6 +12,7 @@ export function registerWebgpuKernels(): void {
   registerWebgpuLayerKernels();
   registerConvKernels();
   registerAdamStep();
+  registerMovingAverage();
   registerSoftCrossEntropy();
   registerSquaredNorm();
 }
