@@ -36,8 +36,8 @@ export interface ColumnSumsRun {
 const WORKGROUP = 256;
 /** Rows for each invocation that make another workgroup worth its partial sums. */
 const ROWS_EACH = 16;
-/** Partial sums of a column. More would shift the work to the second stage. */
-const MOST_CHUNKS = 256;
+/** Enough to fill a large GPU. More would shift the work to the second stage. */
+const MOST_WORKGROUPS = 1024;
 
 /**
  * Sums a term over rows. Rows are split into chunks, a workgroup for each; a second dispatch adds
@@ -50,14 +50,15 @@ export function columnSums(term: ColumnTerm, run: ColumnSumsRun): tf.TensorInfo 
   const sums = term.sums ?? 1;
   const width = Math.min(32, powerOfTwoFrom(columns));
   const lanes = WORKGROUP / width;
-  const wanted = Math.ceil(rows / (lanes * ROWS_EACH));
-  const chunkRows = Math.ceil(rows / Math.min(wanted, MOST_CHUNKS));
+  const across = Math.ceil(columns / width);
+  const most = Math.max(Math.floor(MOST_WORKGROUPS / across), 1);
+  const chunkRows = Math.ceil(rows / Math.min(Math.ceil(rows / (lanes * ROWS_EACH)), most));
   const chunks = Math.ceil(rows / chunkRows);
   const partial = gpuTensor([chunks * sums * columns]);
   runShader(shaderOf(term, width), {
     buffers: [partial, ...run.buffers],
     uniforms: { rows, columns, chunkRows, ...run.uniforms },
-    groups: [Math.ceil(columns / width), chunks, 1],
+    groups: [across, chunks, 1],
   });
   const total = { ...partial, shape: [sums * columns] };
   if (chunks === 1) return total;

@@ -2,11 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { type KernelChoice, startBackend } from "../../../src/backend/start.ts";
 import { UpsampledConv2d } from "../../../src/network/layers/upsampled_conv.ts";
+import {
+  type PlainConvolution,
+  plainFilterGradient,
+  plainForward,
+  plainInputGradient,
+} from "../../backend/plain_convolution.ts";
 import { SeededRandom } from "../../random.ts";
 import { largestError, relativeError } from "../../tolerance.ts";
 import { webgpuTest } from "../../webgpu.ts";
 import { disposeWeights, runLayer } from "./layer_gradients.ts";
-import { convolutionGradients, convolve, type PlainConvolution } from "./plain_convolution.ts";
 
 Deno.test("UpsampledConv2d equals upsampling, convolution, bias and ReLU one after the other", async () => {
   await startBackend("wasm");
@@ -57,7 +62,7 @@ async function checkShapes(backend: "wasm" | "webgpu", kernels: KernelChoice): P
   device.check();
 }
 
-type Sizes = Pick<PlainConvolution, "images" | "height" | "width" | "channels" | "filters">;
+type Sizes = Record<"images" | "height" | "width" | "channels" | "filters", number>;
 
 async function checkOne(sizes: Sizes, random: SeededRandom): Promise<void> {
   const { images, height, width, channels, filters } = sizes;
@@ -85,27 +90,29 @@ async function checkOne(sizes: Sizes, random: SeededRandom): Promise<void> {
 /** Upsampling, convolution, bias and ReLU: y and gradients of x, kernel and bias. */
 function plainUpsampledConv(
   { x, kernel, bias, dy }: Record<"x" | "kernel" | "bias" | "dy", Float32Array>,
-  { height, width, channels, ...sizes }: Sizes,
+  { images, height, width, channels, filters }: Sizes,
 ): Float64Array[] {
-  const large = { height: 2 * height, width: 2 * width, channels, ...sizes };
-  const convolution = { ...large, kernelSize: 3, strides: 1, dilation: 1 };
+  const large = { height: 2 * height, width: 2 * width };
+  const convolution: PlainConvolution = {
+    inputShape: [images, large.height, large.width, channels],
+    kernelShape: [3, 3, channels, filters],
+    strides: [1, 1],
+    dilations: [1, 1],
+    pad: "same",
+  };
   /** Where the value at a place of the upsampled features comes from. */
   const sourceOf = (at: number) => {
     const [row, column] = [Math.floor(at / (large.width * channels)), at / channels % large.width];
     const line = Math.floor(row / large.height) * height + Math.floor(row % large.height / 2);
     return (line * width + Math.floor(column / 2)) * channels + at % channels;
   };
-  const upsampled = Float64Array.from({ length: 4 * x.length }, (_, at) => x[sourceOf(at)]!);
-  const filters = bias.length;
-  const sums = convolve(upsampled, kernel, convolution);
+  const upsampled = Float32Array.from({ length: 4 * x.length }, (_, at) => x[sourceOf(at)]!);
+  const sums = plainForward(convolution, { input: upsampled, kernel });
   const y = sums.map((sum, at) => Math.max(sum + bias[at % filters]!, 0));
-  const dSums = y.map((value, at) => value > 0 ? dy[at]! : 0);
-  const { dx: dUpsampled, dKernel } = convolutionGradients(
-    { x: upsampled, kernel, dy: dSums },
-    convolution,
-  );
+  const dSums = dy.map((slope, at) => y[at]! > 0 ? slope : 0);
   const [dx, dBias] = [new Float64Array(x.length), new Float64Array(filters)];
-  dUpsampled.forEach((value, at) => dx[sourceOf(at)]! += value);
+  plainInputGradient(convolution, { dy: dSums, kernel })
+    .forEach((value, at) => dx[sourceOf(at)]! += value);
   dSums.forEach((value, at) => dBias[at % filters]! += value);
-  return [y, dx, dKernel, dBias];
+  return [y, dx, plainFilterGradient(convolution, { input: upsampled, dy: dSums }), dBias];
 }
