@@ -26,9 +26,17 @@ export interface CardFacts {
   averaged: boolean;
 }
 
+const MEAN_LIMIT = `\
+- It predicts the mean of the colors that are plausible, so results are muted, the more the less the
+  lightness tells about the color.`;
+
+const DISTRIBUTION_LIMIT = `\
+- It predicts how likely each color is. Faithful results average the likely ones and are muted where
+  these differ; vivid results are more often wrong.`;
+
 /** Writes a card as Markdown. */
 export function modelCard(facts: CardFacts): string {
-  const { title, report, evaluation, sizePx } = facts;
+  const { title, run, report, evaluation, sizePx } = facts;
   const weights = facts.weights + (facts.averaged ? ", moving averages over the steps" : "");
   return `# ${title}
 
@@ -49,14 +57,14 @@ little. Each PSNR is capped at 100 dB, which grayscale originals give to \`gray\
 ## Limits
 
 - Trained on photographs of ${sizePx}x${sizePx} pixels: it knows the colors of large areas, not of small things.
-- It predicts the mean of the colors that are plausible, so results are muted, the more the less the
-  lightness tells about the color.
+${run.network.kind === "palette" ? DISTRIBUTION_LIMIT : MEAN_LIMIT}
 - Faces, clothing, painted surfaces and anything else whose color is arbitrary are guesses.
 `;
 }
 
 function trainingFacts({ run, position, trainingImages, trainingSha256, dataset }: CardFacts) {
   const { epochs, seed, augment } = run.training;
+  const palette = run.network.kind === "palette";
   const seen = position.epoch * trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / trainingImages;
   const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
@@ -67,8 +75,9 @@ function trainingFacts({ run, position, trainingImages, trainingSha256, dataset 
   prepared pixels: \`${trainingSha256}\`).
 - Seen: ${count(seen)} images in ${count(position.step)} steps, ${share}.
 - Began with: ${beginning}.
+- Loss: ${palette ? "soft cross-entropy over bins of ab" : "mean squared error of ab / 128"}.
 - Regime: ${optimizer(run.training)},
-  mean squared error of ab / 128, seed ${seed}, ${augment ? "flips and crops" : "no augmentation"}.
+  seed ${seed}, ${augment ? "flips and crops" : "no augmentation"}.
 - Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
 - Command: \`${run.command}\``;
 }

@@ -1,0 +1,74 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type CardFacts, modelCard } from "../../../scripts/publish/card.ts";
+import type { RunConfig } from "../../../scripts/train/run_folder.ts";
+import { startPosition } from "../../../src/train/checkpoint.ts";
+import { REPORT_TRAINING } from "../../../src/train/config.ts";
+
+const RUN: RunConfig = {
+  name: "tiny",
+  network: { kind: "plain-cnn", filters: [2] },
+  training: REPORT_TRAINING,
+  dataDir: "data",
+  device: "CPU",
+  workers: 2,
+  command: "deno task train tiny",
+};
+
+const FACTS: CardFacts = {
+  title: "Tiny",
+  run: RUN,
+  position: { ...startPosition(), epoch: 2, imagesDone: 50, step: 9, trainedSeconds: 61 },
+  trainingImages: 100,
+  trainingSha256: "aa",
+  dataset: "a folder of photographs",
+  sizePx: 64,
+  report: { split: "val", images: 0, device: "CPU", models: [] },
+  evaluation: "deno task eval tiny",
+  weights: "16-bit floats",
+  averaged: false,
+};
+
+Deno.test("modelCard() tells of a run by the report's regime", () => {
+  const card = modelCard(FACTS);
+  for (
+    const fact of [
+      "- Seen: 250 images in 9 steps, 2.5 of the 25 epoch(s) asked for.",
+      "- Began with: fresh weights.",
+      "- Loss: mean squared error of ab / 128.",
+      "- Regime: Adam, learning rate 0.001, batches of 64,\n  seed 0, no augmentation.",
+      "published weights (16-bit floats) by",
+      "It predicts the mean",
+    ]
+  ) assertStringIncludes(card, fact);
+  assertEquals(card.match(/undefined|null|NaN/), null);
+});
+
+Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
+  const run: RunConfig = {
+    ...RUN,
+    network: { kind: "palette", widths: [4, 8], encoderConvs: [0, 1], decoderConvs: [1] },
+    training: {
+      ...REPORT_TRAINING,
+      schedule: "cosine",
+      warmupSteps: 200,
+      finalLearningRate: 1e-5,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      emaDecay: 0.999,
+      augment: true,
+    },
+    init: { path: "models/tiny/weights.safetensors", sha256: "bb" },
+  };
+  const card = modelCard({ ...FACTS, run, averaged: true });
+  for (
+    const fact of [
+      "- Began with: `models/tiny/weights.safetensors` (SHA-256 `bb`).",
+      "- Loss: soft cross-entropy over bins of ab.",
+      "AdamW, weight decay 0.01, learning rate 0.001, 200 steps of warm-up, cosine to 0.00001,",
+      "gradients clipped to norm 1, averages of decay 0.999,\n  seed 0, flips and crops.",
+      "published weights (16-bit floats, moving averages over the steps) by",
+      "how likely each color is",
+    ]
+  ) assertStringIncludes(card, fact);
+  assert(!card.includes("predicts the mean"));
+});
