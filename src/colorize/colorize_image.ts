@@ -1,9 +1,12 @@
 import type { Image } from "imagescript";
 import { labToRgba, rgbToLab } from "../color/lab.ts";
-import { resizeArea } from "../image/resize.ts";
-import { upsampleEdgeAware } from "./edge_aware_upsample.ts";
-import type { Model } from "./model.ts";
+import { checkColorPoints, type ColorPoint, hintPlanes } from "../hint/color_points.ts";
+import { resizeArea, type SizePx } from "../image/resize.ts";
+import { drawCandidateHints } from "./candidates.ts";
+import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import { fitGamut } from "./fit_gamut.ts";
+import { keepPoints } from "./keep_points.ts";
+import type { Model } from "./model.ts";
 import { predictPlanes } from "./predict.ts";
 import { smallSize } from "./small_size.ts";
 
@@ -19,6 +22,8 @@ export interface ColorizeOptions {
   vividness?: number;
   /** Short side of the copy that the network sees. */
   sizePx?: number;
+  /** Colors that are known at places, for a model that takes hints. */
+  points?: readonly ColorPoint[];
   /** Stops before the next stage. */
   signal?: AbortSignal;
 }
@@ -28,26 +33,94 @@ export interface ColorizeOptions {
  * The copy is averaged in 8-bit sRGB and only then turned into L*, as the training images were.
  * On a GPU, check the device for errors afterwards.
  * @returns A new picture of the same size with the same alpha.
- * @throws {RangeError} When the size is not a positive whole number, or vividness is outside 0..1 or
- * given to a model that takes none.
+ * @throws {RangeError} When the size is not a positive whole number, or vividness is outside 0..1, or
+ * a point outside the picture, or either is given to a model that takes none.
  * @throws {DOMException} `AbortError`, when the signal asked to stop.
  */
 export async function colorizeImage(
   image: Image,
   model: Model,
-  { sizePx = DEFAULT_SIZE_PX, vividness, signal }: ColorizeOptions = {},
+  options: ColorizeOptions = {},
 ): Promise<Image> {
+  const seen = lookAt(image, model, options);
+  const planes = await predictOne(model, seen, seen.hints);
+  options.signal?.throwIfAborted();
+  return paint(image, planes, options);
+}
+
+/**
+ * Colorizes a picture in several ways, each coherent: see `drawCandidateHints`. The first is that
+ * of `colorizeImage`.
+ * @param options.count How many; fewer come when the model is sure of everything before.
+ * @param options.seed The same pictures for the same seed.
+ * @throws As `colorizeImage`; also {RangeError} when `count` is no positive whole number, or above 1
+ * for a model that predicts one color for each pixel.
+ */
+export async function colorizeCandidates(
+  image: Image,
+  model: Model,
+  { count, seed, ...options }: ColorizeOptions & { count: number; seed: number },
+): Promise<Image[]> {
+  const seen = lookAt(image, model, options);
+  const { lightness, small, hints } = seen;
+  const drawn = await drawCandidateHints(model, lightness, { ...small, hints, count, seed });
+  const pictures: Image[] = [];
+  for (const candidateHints of drawn) {
+    options.signal?.throwIfAborted();
+    pictures.push(paint(image, await predictOne(model, seen, candidateHints), options));
+  }
+  return pictures;
+}
+
+/** What the network sees of a picture. */
+export interface SmallCopy {
+  small: SizePx;
+  /** L* of the copy, shape [small.heightPx * small.widthPx]. */
+  lightness: Float32Array;
+  /** Of the points, shape [small.heightPx * small.widthPx * 3]; undefined when there are none. */
+  hints: Float32Array | undefined;
+  vividness: number | undefined;
+}
+
+/**
+ * Makes the copy of a picture that the network sees.
+ * @throws {RangeError} When the size or a point does not fit.
+ */
+export function lookAt(
+  image: Image,
+  { network }: Model,
+  { sizePx = DEFAULT_SIZE_PX, vividness, points = [], signal }: ColorizeOptions,
+): SmallCopy {
   signal?.throwIfAborted();
   const full = { widthPx: image.width, heightPx: image.height };
-  const small = smallSize(full, { sizePx, sizeMultiple: model.network.sizeMultiple });
+  const small = smallSize(full, { sizePx, sizeMultiple: network.sizeMultiple });
+  checkColorPoints(points, full);
   const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
-  const shape = { count: 1, ...small };
-  const wanted = vividness ?? (model.network.palette && DEFAULT_VIVIDNESS);
-  const options = wanted === undefined ? {} : { vividness: wanted };
-  const [planes] = await predictPlanes(model, rgbToLab(copy, 4).lightness, shape, options);
-  signal?.throwIfAborted();
+  return {
+    small,
+    lightness: rgbToLab(copy, 4).lightness,
+    hints: points.length > 0 ? hintPlanes(points, { full, small }) : undefined,
+    vividness: vividness ?? (network.palette && DEFAULT_VIVIDNESS),
+  };
+}
+
+async function predictOne(
+  model: Model,
+  { lightness, small, vividness }: SmallCopy,
+  hints: Float32Array | undefined,
+): Promise<SmallPlanes> {
+  const options = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
+  const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
+  return planes!;
+}
+
+/** Joins predicted colors with the lightness of the picture. */
+function paint(image: Image, planes: SmallPlanes, { points = [] }: ColorizeOptions): Image {
+  const full = { widthPx: image.width, heightPx: image.height };
   const { lightness } = rgbToLab(image.bitmap, 4);
-  const ab = upsampleEdgeAware(planes!, lightness, full);
+  const ab = upsampleEdgeAware(planes, lightness, full);
+  const reachPx = 2 * full.widthPx / planes.widthPx;
+  keepPoints({ lightness, ab }, points, { ...full, reachPx });
   fitGamut({ lightness, ab });
   const colorized = image.clone(); // keeps the alpha
   labToRgba({ lightness, ab }, colorized.bitmap);

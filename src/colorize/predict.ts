@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { AB_SCALE, denormalizeAb } from "../color/normalize.ts";
+import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
+import { hintTensor } from "./hint_tensor.ts";
 import type { Model } from "./model.ts";
 
 /** The size of a batch of pictures. */
@@ -87,12 +88,6 @@ function predict(
   if (!palette) return predictAb(input);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
   return palette.decode(palette.predictLogits(input, given), vividness);
-}
-
-/** Hints in the units of the network: ab / 128, the mask as it is. */
-function hintTensor(hints: Float32Array, shape: [number, number, number, number]): tf.Tensor4D {
-  const scaled = hints.map((value, i) => i % 3 === 2 ? value : value / AB_SCALE);
-  return tf.tensor4d(scaled, shape);
 }
 
 function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {

@@ -1,12 +1,20 @@
-import { assertAlmostEquals, assertEquals, assertLess, assertRejects } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { Image } from "imagescript";
 import { startBackend } from "../../src/backend/start.ts";
 import { rgbToLab } from "../../src/color/lab.ts";
-import { colorizeImage } from "../../src/colorize/colorize_image.ts";
+import { colorizeCandidates, colorizeImage } from "../../src/colorize/colorize_image.ts";
 import type { Model } from "../../src/colorize/model.ts";
 import { buildNetwork } from "../../src/network/build.ts";
+import { abOfPoint } from "../../src/hint/color_points.ts";
 import { MEAN_NETWORK, TINY_NETWORK } from "./model_folder.ts";
+import { makePalette } from "./palette_model.ts";
 
 await startBackend("wasm");
 const mean: Model = { name: "mean", title: "", network: buildNetwork(MEAN_NETWORK) };
@@ -114,4 +122,55 @@ Deno.test("colorizeImage() stops when it is told to", async () => {
   const signal = AbortSignal.abort();
   const error = await assertRejects(() => colorizeImage(grayPicture(9, 9), mean, { signal }));
   assertEquals((error as DOMException).name, "AbortError");
+});
+
+const palette = makePalette();
+
+Deno.test("colorizeImage() shows a point's color at its place", async () => {
+  const image = grayPicture(203, 117);
+  const points = [{ x: 60, y: 40, rgb: [150, 110, 120] as const }];
+  const { ab } = rgbToLab((await colorizeImage(image, palette, { points })).bitmap, 4);
+  const [a, b] = abOfPoint(points[0]!);
+  const at = 2 * (40 * 203 + 60);
+  assertLess(Math.hypot(ab[at]! - a, ab[at + 1]! - b), 3);
+});
+
+Deno.test("colorizeImage() is more colorful the more vivid", async () => {
+  const chroma = async (vividness: number) => {
+    const { ab } = rgbToLab(
+      (await colorizeImage(grayPicture(80, 60), palette, { vividness })).bitmap,
+      4,
+    );
+    return ab.reduce((sum, value) => sum + Math.abs(value), 0);
+  };
+  assertLess(await chroma(0), await chroma(1));
+});
+
+Deno.test("colorizeImage() refuses points outside the picture, and for models that take none", async () => {
+  const image = grayPicture(40, 30);
+  const at = (x: number, y: number) => [{ x, y, rgb: [1, 2, 3] as const }];
+  await assertRejects(
+    () => colorizeImage(image, palette, { points: at(40, 3) }),
+    RangeError,
+    "x must lie in 0..39, got 40",
+  );
+  await assertRejects(() => colorizeImage(image, mean, { points: at(1, 3) }), RangeError, "hints");
+  await assertRejects(
+    () => colorizeImage(image, mean, { vividness: 1 }),
+    RangeError,
+    "got vividness 1",
+  );
+});
+
+Deno.test("colorizeCandidates() gives different pictures, the same for the same seed", async () => {
+  const image = grayPicture(90, 60);
+  const draw = async (seed: number) =>
+    (await colorizeCandidates(image, palette, { count: 4, seed })).map(({ bitmap }) => bitmap);
+  const pictures = await draw(7);
+  assertEquals(pictures.length, 4);
+  assertEquals(pictures[0], (await colorizeImage(image, palette)).bitmap);
+  for (const [i, one] of pictures.entries()) {
+    for (const other of pictures.slice(i + 1)) assertNotEquals(one, other);
+  }
+  assertEquals(await draw(7), pictures);
 });

@@ -1,0 +1,89 @@
+import * as tf from "@tensorflow/tfjs";
+import { type AbMode, abModes } from "../color/ab_modes.ts";
+import { gamutBinCenters } from "../color/gamut_bins.ts";
+import type { SizePx } from "../image/resize.ts";
+import { hintTensor } from "./hint_tensor.ts";
+import type { Model } from "./model.ts";
+
+/** What a palette knows of the colors of a picture: a distribution for each pixel of a map. */
+export interface ColorDistribution extends SizePx {
+  /** Shares of the bins, shape [heightPx * widthPx * bins]. */
+  shares: Float32Array;
+  bins: number;
+}
+
+/**
+ * Predicts the distribution of colors of one picture, as the network learned it: no vividness.
+ * @param lightness L*, 0..100, shape [H * W]; both sides divide by the network's `sizeMultiple`.
+ * @param options.hints a*, b* and mask in ab units, shape [H * W * 3]; none when left out.
+ * @returns At half the sides.
+ * @throws {RangeError} When the model predicts one color for each pixel.
+ * @throws {Error} When the network predicts NaN.
+ */
+export async function predictDistribution(
+  { name, network }: Model,
+  lightness: Float32Array,
+  { heightPx, widthPx, hints }: SizePx & { hints?: Float32Array | undefined },
+): Promise<ColorDistribution> {
+  const { palette } = network;
+  if (!palette) {
+    throw new RangeError(
+      `Cannot predict a distribution: the model must be a palette, got ${name}, which predicts ` +
+        "one color for each pixel",
+    );
+  }
+  const predicted = tf.tidy(() => {
+    const input = tf.tensor4d(lightness, [1, heightPx, widthPx, 1]);
+    const given = hints && hintTensor(hints, [1, heightPx, widthPx, 3]);
+    return tf.softmax(palette.predictLogits(input, given));
+  });
+  try {
+    const [, height, width, bins] = predicted.shape;
+    const shares = await predicted.data() as Float32Array;
+    if (shares.some(Number.isNaN)) {
+      throw new Error(`Cannot predict a distribution: ${name} must predict numbers, got NaN`);
+    }
+    return { shares, bins: bins!, heightPx: height!, widthPx: width! };
+  } finally {
+    predicted.dispose();
+  }
+}
+
+/**
+ * How unsure the network is of each pixel's color: the entropy of its distribution over that of
+ * the uniform one.
+ * @returns 0 (sure) to 1 (no idea), shape [heightPx * widthPx].
+ */
+export function uncertaintyOf({ shares, bins }: ColorDistribution): Float32Array {
+  const uncertainty = new Float32Array(shares.length / bins);
+  for (let pixel = 0; pixel < uncertainty.length; pixel++) {
+    let entropy = 0;
+    for (let at = pixel * bins; at < (pixel + 1) * bins; at++) {
+      if (shares[at]! > 0) entropy -= shares[at]! * Math.log(shares[at]!);
+    }
+    uncertainty[pixel] = entropy / Math.log(bins);
+  }
+  return uncertainty;
+}
+
+/**
+ * Suggests colors for a place: the modes of the mean distribution of the 3x3 pixels around it.
+ * @param options.count At most so many.
+ * @returns The most likely first.
+ */
+export function suggestColors(
+  { shares, bins, heightPx, widthPx }: ColorDistribution,
+  { x, y, count }: { x: number; y: number; count: number },
+): AbMode[] {
+  const around = new Float64Array(bins);
+  let pixels = 0;
+  for (let row = Math.max(0, y - 1); row <= Math.min(heightPx - 1, y + 1); row++) {
+    for (let column = Math.max(0, x - 1); column <= Math.min(widthPx - 1, x + 1); column++) {
+      const start = (row * widthPx + column) * bins;
+      for (let bin = 0; bin < bins; bin++) around[bin]! += shares[start + bin]!;
+      pixels++;
+    }
+  }
+  const mean = around.map((sum) => sum / pixels);
+  return abModes(mean, { centers: gamutBinCenters, count });
+}

@@ -1,0 +1,57 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { startBackend } from "../../src/backend/start.ts";
+import {
+  predictDistribution,
+  suggestColors,
+  uncertaintyOf,
+} from "../../src/colorize/distribution.ts";
+import { GAMUT_BIN_COUNT, gamutBinCenters } from "../../src/color/gamut_bins.ts";
+import { buildNetwork } from "../../src/network/build.ts";
+import { makePalette } from "./palette_model.ts";
+
+await startBackend("wasm");
+const model = makePalette();
+const SIZE = { widthPx: 8, heightPx: 12 };
+const LIGHTNESS = Float32Array.from({ length: 96 }, (_, i) => i);
+
+Deno.test("predictDistribution() gives shares that sum up to 1, at half size", async () => {
+  const before = tf.memory().numTensors;
+  const { shares, bins, ...size } = await predictDistribution(model, LIGHTNESS, SIZE);
+  assertEquals([bins, size], [GAMUT_BIN_COUNT, { widthPx: 4, heightPx: 6 }]);
+  for (let pixel = 0; pixel < 24; pixel++) {
+    const own = shares.subarray(pixel * bins, (pixel + 1) * bins);
+    assertAlmostEquals(own.reduce((sum, share) => sum + share, 0), 1, 1e-4);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("predictDistribution() refuses a model of one color", async () => {
+  const gray = { ...model, name: "gray", network: buildNetwork({ kind: "constant", a: 0, b: 0 }) };
+  await assertRejects(() => predictDistribution(gray, LIGHTNESS, SIZE), RangeError, "got gray");
+});
+
+/** A map of 3x1 pixels: sure, torn between two, without any idea. */
+function madeDistribution() {
+  const shares = new Float32Array(3 * GAMUT_BIN_COUNT).fill(0);
+  shares[7] = 1;
+  shares[GAMUT_BIN_COUNT + 7] = shares[GAMUT_BIN_COUNT + 200] = 0.5;
+  shares.fill(1 / GAMUT_BIN_COUNT, 2 * GAMUT_BIN_COUNT);
+  return { shares, bins: GAMUT_BIN_COUNT, widthPx: 3, heightPx: 1 };
+}
+
+Deno.test("uncertaintyOf() is 0 where one bin has all, 1 where all have the same", () => {
+  const [sure, torn, none] = uncertaintyOf(madeDistribution());
+  assertAlmostEquals(sure!, 0, 1e-6);
+  assertAlmostEquals(torn!, Math.log(2) / Math.log(GAMUT_BIN_COUNT), 1e-5);
+  assertAlmostEquals(none!, 1, 1e-5);
+});
+
+Deno.test("suggestColors() gives the modes around a place, the likeliest first", () => {
+  const modes = suggestColors(madeDistribution(), { x: 0, y: 0, count: 5 });
+  assertAlmostEquals(modes[0]!.share, 0.75, 1e-5);
+  const center = (bin: number) => [gamutBinCenters[2 * bin]!, gamutBinCenters[2 * bin + 1]!];
+  assertEquals([modes[0]!.a, modes[0]!.b].map(Math.round), center(7));
+  assertEquals([modes[1]!.a, modes[1]!.b].map(Math.round), center(200));
+  assert(modes.every(({ share }, i) => i === 0 || share <= modes[i - 1]!.share));
+});
