@@ -1,11 +1,13 @@
 /** How fast networks train and predict here, beside tfjs' own kernels and PyTorch. */
 import { startBackend } from "../../src/backend/start.ts";
 import { buildNetwork } from "../../src/network/build.ts";
+import type { KernelChoice } from "../../src/backend/own_kernels.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
 import { type NetworkFlops, networkFlops } from "./flops.ts";
 import type { KernelTimes } from "./kernel_times.ts";
 import { writeMadeDataset } from "./made_dataset.ts";
 import { Peer } from "./peer.ts";
+import type { TurnReport } from "./training_messages.ts";
 import { TrainingPool } from "./training_pool.ts";
 import { median, type Player, speedRatio, takeTurns, type TurnOptions } from "./turns.ts";
 
@@ -117,15 +119,13 @@ async function measureTraining(
   { batch, backend, software, log }: TrainingBench,
   { pool, peer, lossEverySteps }: Measured & { lossEverySteps: number },
 ) {
-  const total = { steps: 0, seconds: 0, dataWaitSeconds: 0, dispatches: 0, submits: 0 };
+  const turns: (TurnReport & { steps: number })[] = [];
   const unitImages = batch * lossEverySteps;
-  const work = (kernels: "ours" | "builtin") => async (units: number) => {
+  const work = (kernels: KernelChoice) => async (units: number) => {
     const steps = units * lossEverySteps;
-    const { seconds, dataWaitSeconds, commands } = await pool.train({ steps, kernels });
-    if (kernels === "builtin") return seconds;
-    const turn = { steps, seconds, dataWaitSeconds, ...commands };
-    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += turn[key];
-    return seconds;
+    const report = await pool.train({ steps, kernels });
+    if (kernels === "ours") turns.push({ ...report, steps });
+    return report.seconds;
   };
   const players: Player[] = [
     { name: "training", unitImages, work: work("ours") },
@@ -133,12 +133,16 @@ async function measureTraining(
   ];
   if (peer) players.push(peerPlayer(peer, { unitImages, steps: lossEverySteps }));
   const [rates, builtinRates, peerRates] = await takeTurns(players, turnOptions(software, log));
-  const perStep = (count: number) => backend === "webgpu" ? count / total.steps : undefined;
+  const counted = turns.length > 1 ? turns.slice(1) : turns; // the first one warms up
+  const sum = (of: (turn: typeof turns[number]) => number) =>
+    counted.reduce((total, turn) => total + of(turn), 0);
+  const steps = sum((turn) => turn.steps);
+  const perStep = (count: number) => backend === "webgpu" ? count / steps : undefined;
   return {
     imagesPerSecond: median(rates!)!,
-    dataWaitShare: total.dataWaitSeconds / total.seconds,
-    dispatchesPerStep: perStep(total.dispatches),
-    submitsPerStep: perStep(total.submits),
+    dataWaitShare: sum((turn) => turn.dataWaitSeconds) / sum((turn) => turn.seconds),
+    dispatchesPerStep: perStep(sum(({ commands }) => commands.dispatches)),
+    submitsPerStep: perStep(sum(({ commands }) => commands.submits)),
     builtinRatio: speedRatio(rates!, builtinRates),
     peerRatio: speedRatio(rates!, peerRates),
     ...await timeKernelsOfStep(pool, lossEverySteps),

@@ -19,7 +19,7 @@ export interface TurnOptions {
 }
 
 /** A first turn that is this long need not be repeated: what warms up takes a fraction of it. */
-const LONG_TURN_SECONDS = 4;
+const LONG_TURN_SECONDS = 15;
 const MOST_UNITS = 200;
 
 /**
