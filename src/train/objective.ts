@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { NetworkConfig } from "../network/config.ts";
 import type { Network, StepContext } from "../network/network.ts";
 import { PALETTE_OBJECTIVE, type PaletteShare } from "./palette_objective.ts";
-import { type ImageShare, REGRESSION_OBJECTIVE } from "./regression_objective.ts";
+import { type ImageShare, REGRESSION_OBJECTIVE, type RgbShare } from "./regression_objective.ts";
 
 /** Where a share of a batch stands in its run; all that may change its images at random. */
 export interface SharePlace {
@@ -38,7 +38,7 @@ export interface Objective<Share> {
 }
 
 /** A share of any objective. */
-export type TrainingShare = ImageShare | PaletteShare;
+export type TrainingShare = ImageShare | RgbShare | PaletteShare;
 
 /** The objective that an architecture is trained towards; its shares fit no other. */
 export function objectiveOf({ kind }: NetworkConfig): Objective<TrainingShare> {

@@ -3,10 +3,11 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { errorChain } from "../../scripts/command/run.ts";
+import { makeBatch } from "../../src/data/batch.ts";
 import { openSplit } from "../../src/data/split.ts";
 import type { NamedArray } from "../../src/network/safetensors.ts";
 import { readCheckpoint } from "../../src/train/checkpoint.ts";
-import type { ImageShare } from "../../src/train/regression_objective.ts";
+import type { RgbShare } from "../../src/train/regression_objective.ts";
 import { createShareSource, type ShareSource } from "../../src/train/share_source.ts";
 import { trainableVariables } from "../../src/train/step.ts";
 import { webgpuTest } from "../webgpu.ts";
@@ -71,9 +72,12 @@ async function checkNanData(
   const shares: ShareSource = {
     ...whole,
     make: async (request) => {
-      const share = await whole.make(request) as ImageShare;
-      if (++asked === FAULT_STEP) share[field][7] = NaN;
-      return share;
+      const share = await whole.make(request) as RgbShare;
+      if (++asked !== FAULT_STEP) return share;
+      const { count, heightPx, widthPx, rgb } = share;
+      const batch = makeBatch(rgb, { count, sizePx: heightPx });
+      batch[field][7] = NaN;
+      return { ...batch, heightPx, widthPx };
     },
   };
   // On WebGPU a rectifier makes 0 of NaN, and the loss a number: then the gradient tells.

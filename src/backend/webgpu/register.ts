@@ -2,6 +2,7 @@ import { registerAdamStep } from "./adam_step.ts";
 import { registerConvKernels } from "./conv_kernels.ts";
 import { registerWebgpuLayerKernels } from "./layer_kernels.ts";
 import { registerMovingAverage } from "./moving_average.ts";
+import { registerRgbToLab } from "./rgb_to_lab.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
 import { registerSum } from "./sum.ts";
@@ -12,6 +13,7 @@ export function registerWebgpuKernels(): void {
   registerWebgpuLayerKernels();
   registerConvKernels();
   registerAdamStep();
+  registerRgbToLab();
   registerMovingAverage();
   registerSoftCrossEntropy();
   registerSquaredNorm();

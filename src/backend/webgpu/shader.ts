@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /** A storage buffer of a shader: what it holds, and whether the shader writes it. */
 export interface ShaderBuffer {
   name: string;
-  element: "f32" | "vec4<f32>" | "u32" | "i32";
+  element: "f32" | "vec2<f32>" | "vec4<f32>" | "u32" | "i32";
   access: "read" | "read_write";
 }
 
