@@ -1,8 +1,11 @@
 import { type OwnKernel, registerOwnKernel } from "../own_kernels.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
+import { conv, fusedConv } from "./conv_forward.ts";
 
 const KERNELS: Record<string, OwnKernel["run"]> = {
+  Conv2D: conv,
+  FusedConv2D: fusedConv,
   Conv2DBackpropFilter: convFilterGradient,
   Conv2DBackpropInput: convInputGradient,
 };

@@ -12,6 +12,8 @@ export interface ProductSize {
   columns: number;
   depth: number;
   parts?: number;
+  /** Keeps the depth whole, for shaders that do more with a sum than write it. */
+  unsliced?: boolean;
 }
 
 /** How the depth is cut into slices that are summed apart, and the terms of each. */
@@ -29,7 +31,7 @@ const MOST_SLICE_VALUES = 2 ** 24;
 
 /** Cuts the depth of a product with few tiles into slices, whole multiples of `TILE_DEPTH`. */
 function planSlices(
-  { rows, columns, depth, parts = 1 }: ProductSize,
+  { rows, columns, depth, parts = 1, unsliced }: ProductSize,
   tile: Tile,
 ): SlicePlan {
   const tiles = Math.ceil(rows / rowsOf(tile)) * Math.ceil(columns / columnsOf(tile)) * parts;
@@ -38,7 +40,10 @@ function planSlices(
     Math.floor(depth / LEAST_SLICE_DEPTH),
     Math.floor(MOST_SLICE_VALUES / (rows * columns * parts)),
   );
-  const sliceDepth = Math.ceil(depth / Math.max(wanted, 1) / TILE_DEPTH) * TILE_DEPTH;
+  if (unsliced || wanted <= 1) {
+    return { slices: 1, sliceDepth: Math.ceil(depth / TILE_DEPTH) * TILE_DEPTH };
+  }
+  const sliceDepth = Math.ceil(depth / wanted / TILE_DEPTH) * TILE_DEPTH;
   return { slices: Math.ceil(depth / sliceDepth), sliceDepth };
 }
 
