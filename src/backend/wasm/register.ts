@@ -7,6 +7,12 @@ import { registerWasmLayerKernels } from "./layer_kernels.ts";
 import { registerMovingAverage } from "./moving_average.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
+import { registerUpsampledConv } from "../upsampled_conv.ts";
+import {
+  upsampledConv,
+  upsampledConvFilterGradient,
+  upsampledConvInputGradient,
+} from "./upsampled_conv.ts";
 import { upsampleGradient } from "./upsample_gradient.ts";
 
 /**
@@ -18,6 +24,11 @@ export function registerWasmTrainingKernels(): void {
   register("Sum", runChannelSum);
   register("ResizeNearestNeighborGrad", runUpsampleGradient);
   registerConvolutionKernels();
+  registerUpsampledConv("wasm", {
+    UpsampledConv: ({ inputs }) => upsampledConv(inputs as never),
+    UpsampledConvInputGradient: ({ inputs }) => upsampledConvInputGradient(inputs as never),
+    UpsampledConvFilterGradient: ({ inputs }) => upsampledConvFilterGradient(inputs as never),
+  });
   registerWasmLayerKernels();
   registerAdamStep();
   registerMovingAverage();

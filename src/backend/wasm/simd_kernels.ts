@@ -7,6 +7,12 @@ export interface SimdKernels {
   convolve(job: number): void;
   sumFilterGradient(job: number): void;
   packWeights(job: number): void;
+  shareTaps(kernel: number, planes: number, size: number): void;
+  shareTapsGradient(planes: number, kernel: number, size: number): void;
+  takeDifferences(band: number): void;
+  addDifferences(band: number): void;
+  combineOutputs(band: number): void;
+  spreadOutputs(band: number): void;
   /** Copies [pixels, channels], filled up with zeros to a multiple of 4 channels. */
   fillChannels(source: number, target: number, pixels: number, channels: number): void;
 }

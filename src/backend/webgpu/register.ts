@@ -1,3 +1,4 @@
+import { registerUpsampledConv } from "../upsampled_conv.ts";
 import { registerAdamStep } from "./adam_step.ts";
 import { registerConvKernels } from "./conv_kernels.ts";
 import { registerWebgpuLayerKernels } from "./layer_kernels.ts";
@@ -12,6 +13,7 @@ export function registerWebgpuKernels(): void {
   registerSum();
   registerWebgpuLayerKernels();
   registerConvKernels();
+  registerUpsampledConv("webgpu");
   registerAdamStep();
   registerRgbToLab();
   registerMovingAverage();

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { biasActivation } from "./bias_activation.ts";
+import { biasActivationGradients } from "./bias_activation.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /**
  * Nearest upsampling by 2, then a 3x3 convolution with bias and ReLU, as one layer. Neighbors that
- * upsampling made equal share their products: the pair equals one transposed convolution with a
- * 4x4 kernel and stride 2, which needs 16 multiplications where the plain order needs 36.
+ * upsampling made equal share their products: where the plain order needs 36 multiplications, 16 do
+ * (as one transposed convolution with a 4x4 kernel and stride 2), or 9 (see the WASM kernel).
  * Weights: kernel [3, 3, C, filters] and bias [filters], those of the plain convolution.
  */
 export class UpsampledConv2d extends tf.layers.Layer {
@@ -37,14 +37,8 @@ export class UpsampledConv2d extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const features = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D; // [N, H, W, C]
-    const [images, height, width] = features.shape;
-    return tf.tidy(() => {
-      const kernel = upsampledKernel(this.#kernel!.read() as tf.Tensor4D);
-      const bias = this.#bias!.read() as tf.Tensor1D;
-      const size: [number, number, number, number] = [images, 2 * height, 2 * width, this.#filters];
-      const sums = tf.conv2dTranspose(features, kernel, size, 2, "same");
-      return biasActivation(sums as tf.Tensor4D, bias, "relu");
-    });
+    const [kernel, bias] = [this.#kernel!.read(), this.#bias!.read()];
+    return runKernel("UpsampledConv", { inputs: { x: features, kernel, bias }, attributes: {} });
   }
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
@@ -59,19 +53,19 @@ export class UpsampledConv2d extends tf.layers.Layer {
 
 tf.serialization.registerClass(UpsampledConv2d);
 
-/**
- * Folds upsampling into a kernel. Of the four outputs of a line that one input reaches, output t
- * sees it through the sum of the taps 2 - t and 3 - t, as far as there are such.
- * @param kernel Of the convolution after upsampling, [3, 3, C, F].
- * @returns Of the transposed convolution, [4, 4, F, C].
- */
-function upsampledKernel(kernel: tf.Tensor4D): tf.Tensor4D {
-  return runKernel("UpsampledKernel", { inputs: { kernel }, attributes: {} });
-}
-
 tf.registerGradient({
-  kernelName: "UpsampledKernel",
-  gradFunc: (dFolded) => ({
-    kernel: () => runKernel("UpsampledKernelGradient", { inputs: { dFolded }, attributes: {} }),
-  }),
+  kernelName: "UpsampledConv",
+  inputsToSave: ["x", "kernel"],
+  outputsToSave: [true],
+  gradFunc: (dy, saved) => {
+    const [x, kernel, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const [dSums, dBias] = biasActivationGradients(dy as tf.Tensor4D, y, "relu");
+    const run = (name: string, inputs: object) =>
+      runKernel<tf.Tensor>(name, { inputs, attributes: {} });
+    return {
+      x: () => run("UpsampledConvInputGradient", { dy: dSums, kernel }),
+      kernel: () => run("UpsampledConvFilterGradient", { x, dy: dSums }),
+      bias: () => tf.clone(dBias),
+    };
+  },
 });

@@ -2,3 +2,5 @@
 export { CHUNK, convolve } from "./convolve";
 export { sumFilterGradient } from "./filter_gradient";
 export { fillChannels, packWeights } from "./pack";
+export { shareTaps, shareTapsGradient } from "./shared_taps";
+export { addDifferences, combineOutputs, spreadOutputs, takeDifferences } from "./upsampled";
