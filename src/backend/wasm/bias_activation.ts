@@ -18,7 +18,10 @@ export function biasActivation(
   if (activation === "relu") {
     // A branch on each sign is mispredicted half the time; masking the bits takes a third.
     const bits = bitsOf(to);
-    for (let i = 0; i < bits.length; i++) bits[i]! &= ~(bits[i]! >> 31);
+    for (let i = 0; i < bits.length; i++) {
+      const nan = 0x7f800000 - (bits[i]! & 0x7fffffff) >> 31;
+      bits[i]! &= ~(bits[i]! >> 31) | nan;
+    }
   } else if (activation === "tanh") {
     for (let i = 0; i < to.length; i++) to[i] = Math.tanh(to[i]!);
   }

@@ -6,11 +6,11 @@ import { gpuTensor } from "./shader.ts";
 /** What follows a convolution's sums. */
 export type Activation = "linear" | "relu" | "tanh";
 
-/** y for `sum`. tanh saturates where it is 1 in single precision, before any device overflows. */
+/** y for `sum`, NaN for NaN, which max() and clamp() may hide; no exponential overflows. */
 const VALUES: Record<Activation, string> = {
   linear: "sum",
-  relu: "max(sum, 0.0)",
-  tanh: "tanh(clamp(sum, -15.0, 15.0))",
+  relu: "select(sum, 0.0, sum < 0.0)",
+  tanh: "sign(sum) * (1.0 - exp(-2.0 * abs(sum))) / (1.0 + exp(-2.0 * abs(sum)))",
 };
 
 /** dy/dsum, given `y`. */

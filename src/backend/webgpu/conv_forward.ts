@@ -7,10 +7,13 @@ import { PRODUCT_UNIFORMS, runProduct } from "./conv_product.ts";
 import * as tiles from "./conv_tile.ts";
 import type { Shader } from "./shader.ts";
 
-/** What may follow a convolution in its shader: WGSL of a function of `values`, a vec4. */
+/**
+ * What may follow a convolution in its shader: WGSL of a function of `values`, a vec4. ReLU passes
+ * NaN on, which max() may hide: a run that diverges must be seen.
+ */
 const ACTIVATIONS: Record<string, string> = {
   linear: "values",
-  relu: "max(values, vec4<f32>(0.0))",
+  relu: "select(values, vec4<f32>(0.0), values < vec4<f32>(0.0))",
   relu6: "clamp(values, vec4<f32>(0.0), vec4<f32>(6.0))",
   sigmoid: "1.0 / (1.0 + exp(-values))",
 };

@@ -23,6 +23,21 @@ for (const kernels of ["ours", "builtin"] as const) {
   webgpuTest(`${name}, on webgpu`, () => checkShapes("webgpu", kernels));
 }
 
+for (const backend of ["wasm", "webgpu"] as const) {
+  const register = backend === "wasm" ? Deno.test : webgpuTest;
+  register(`ConvRelu does not hide NaN on ${backend}`, async () => {
+    await startBackend(backend);
+    for (const activation of ACTIVATIONS) {
+      const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
+      const layer = new ConvRelu({ name: "conv", filters: 4, activation, kernelInitializer });
+      const output = tf.tidy(() => layer.apply(tf.fill([1, 3, 3, 2], NaN)) as tf.Tensor);
+      assert((await output.data()).every(Number.isNaN), activation);
+      output.dispose();
+      layer.dispose();
+    }
+  });
+}
+
 Deno.test("ConvRelu has the weights and the output shape of tf.layers.conv2d", async () => {
   await startBackend("wasm");
   const config = { name: "conv", filters: 5, kernelSize: 3, strides: 2 };
