@@ -1,7 +1,13 @@
 /** `deno task colorize`: colorizes photographs from the command line. */
+import type { Image } from "imagescript";
 import { BACKEND_CHOICES, type Device, startBackend } from "../src/backend/start.ts";
-import { colorizeImage, DEFAULT_SIZE_PX } from "../src/colorize/colorize_image.ts";
+import {
+  colorizeCandidates,
+  colorizeImage,
+  DEFAULT_SIZE_PX,
+} from "../src/colorize/colorize_image.ts";
 import { loadModel, type Model } from "../src/colorize/model.ts";
+import { drawUncertainty, suggestAt } from "../src/colorize/uncertainty.ts";
 import { decodeImage } from "../src/image/decode.ts";
 import {
   encodeImage,
@@ -11,7 +17,8 @@ import {
 } from "../src/image/encode.ts";
 import { checkBytes, DEFAULT_LIMITS } from "../src/image/limits.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
-import { type Job, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
+import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
+import { besidePath, type Job, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
@@ -49,6 +56,7 @@ const COMMAND: Command = {
       help: `${OUTPUT_FORMATS.join(", ")}; without it each photo's own, PNG for TIFF and GIF`,
     },
     quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
+    ...PALETTE_FLAGS,
     backend: BACKEND_FLAG,
   },
   examples: [
@@ -56,6 +64,8 @@ const COMMAND: Command = {
     "deno task colorize grandmother.jpg -o grandmother.png",
     "deno task colorize album/ scans/*.tif -o colored/ --format jpeg --quality 90",
     "deno task colorize 'archive/**/*.jpg' -o colored/",
+    "deno task colorize coat.jpg --vividness 0.8 --point '120,80,#7a3b2e' --point '300,40,#86a9c4'",
+    "deno task colorize coat.jpg --candidates 4 --uncertainty",
   ],
 };
 
@@ -67,13 +77,16 @@ await runCommand(COMMAND, async (args) => {
   const { photos, isSet, problems } = await findPhotos(args.positionals);
   const plan = await outputPlan(args, isSet || args.positionals.length > 1);
   const jobs = planOutputs(photos, plan);
+  const palette = await readPaletteFlags(args, jobs.length);
   for (const problem of problems) console.error(`colorize: ${problem}`);
   if (jobs.length === 0) return 1;
 
   const device = await startBackend(backend);
   console.error(`device: ${device.description} (${device.reason})`);
   const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
-  const failed = await colorizeAll(jobs, { device, model, sizePx, quality });
+  const settings = { device, model, sizePx, quality, palette };
+  if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, settings);
+  const failed = await colorizeAll(jobs, settings);
   return failed + problems.length > 0 ? 1 : 0;
 });
 
@@ -83,6 +96,7 @@ interface Settings {
   model: Model;
   sizePx: number;
   quality: number | undefined;
+  palette: PaletteOptions;
 }
 
 /** Colorizes one photo after the other; returns how many failed. */
@@ -91,30 +105,70 @@ async function colorizeAll(jobs: Job[], settings: Settings): Promise<number> {
   for (const { input } of jobs) inputIds.add(await fileId(input) ?? input);
   const progress = startProgress("colorize", { total: jobs.length, unit: "photos" });
   const written: string[] = [];
+  let failed = 0;
   for (const [index, job] of jobs.entries()) {
     settings.device.check(); // without its device no photo can succeed
     try {
-      await refuseInput(job.output, inputIds);
-      await colorizeFile(job, settings);
-      written.push(job.output);
+      written.push(...await colorizeFile(job, settings, inputIds));
     } catch (error) {
+      failed++;
       progress.log(`colorize: ${errorChain(error)}`);
     }
     progress.update(index + 1, job.input);
   }
   progress.stop();
   for (const path of written) console.log(path);
-  return jobs.length - written.length;
+  return failed;
 }
 
-async function colorizeFile({ input, output, format }: Job, settings: Settings): Promise<void> {
-  const { device, model, sizePx, quality } = settings;
-  checkBytes(input, (await Deno.stat(input)).size, DEFAULT_LIMITS); // before it is in memory
-  const image = await decodeImage(await Deno.readFile(input), { name: input });
-  const colorized = await colorizeImage(image, model, { sizePx });
+/** Writes all pictures of one photo; returns their paths. */
+async function colorizeFile(
+  { input, output, format }: Job,
+  { device, model, sizePx, quality, palette }: Settings,
+  inputIds: Set<string>,
+): Promise<string[]> {
+  const { vividness, points, candidates: count, seed, uncertainty } = palette;
+  const paths = [output];
+  for (let i = 2; i <= count; i++) paths.push(besidePath(output, `-candidate${i}`));
+  const mapPath = besidePath(output, "-uncertainty", ".png");
+  for (const path of [...paths, ...(uncertainty ? [mapPath] : [])]) {
+    await refuseInput(path, inputIds);
+  }
+  const image = await readPhoto(input);
+  const options = { sizePx, points, ...(vividness !== undefined && { vividness }) };
+  const pictures = count > 1
+    ? await colorizeCandidates(image, model, { ...options, count, seed })
+    : [await colorizeImage(image, model, options)];
+  const map = uncertainty ? await drawUncertainty(image, model, options) : undefined;
   device.check();
   device.trim();
-  await writeWhole(output, await encodeImage(colorized, { format, ...(quality && { quality }) }));
+  for (const [i, picture] of pictures.entries()) {
+    const bytes = await encodeImage(picture, { format, ...(quality && { quality }) });
+    await writeWhole(paths[i]!, bytes);
+  }
+  if (map) await writeWhole(mapPath, await encodeImage(map, { format: "png" }));
+  return [...paths.slice(0, pictures.length), ...(map ? [mapPath] : [])];
+}
+
+async function readPhoto(path: string): Promise<Image> {
+  checkBytes(path, (await Deno.stat(path)).size, DEFAULT_LIMITS); // before it is in memory
+  return await decodeImage(await Deno.readFile(path), { name: path });
+}
+
+/** Prints the colors that a pixel may have, the likeliest first. */
+async function suggest(
+  input: string,
+  place: { x: number; y: number },
+  { device, model, sizePx, palette }: Settings,
+): Promise<number> {
+  const { points } = palette;
+  const image = await readPhoto(input);
+  const colors = await suggestAt(image, model, { ...place, sizePx, points, count: 6 });
+  device.check();
+  for (const { rgb, share } of colors) {
+    console.log(`#${Uint8Array.from(rgb).toHex()} ${(100 * share).toFixed(0)}%`);
+  }
+  return 0;
 }
 
 async function outputPlan(args: Arguments, isSet: boolean): Promise<OutputPlan> {

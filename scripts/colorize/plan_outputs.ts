@@ -42,6 +42,11 @@ export function planOutputs(photos: string[], { folder, file, format }: OutputPl
   });
 }
 
+/** A path like another one, with something after its name, and another extension if one is given. */
+export function besidePath(path: string, suffix: string, extension = extname(path)): string {
+  return join(dirname(path), basename(path, extname(path)) + suffix + extension);
+}
+
 function freePath(
   stem: string,
   { extension, taken }: { extension: string; taken: Set<string> },

@@ -2,10 +2,8 @@ import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from
 import { loadPredictors } from "../../../scripts/eval/load_predictors.ts";
 import { type Device, startBackend } from "../../../src/backend/start.ts";
 import type { Predictor } from "../../../src/eval/predictor.ts";
-import { buildNetwork } from "../../../src/network/build.ts";
-import { parseNetworkConfig } from "../../../src/network/config.ts";
-import { saveWeights } from "../../../src/network/weights.ts";
 import { makeModelsFolder } from "../../colorize/model_folder.ts";
+import { makePaletteFolder } from "../../colorize/palette_model.ts";
 
 const device = await startBackend("wasm");
 const SHAPE = { count: 1, heightPx: 8, widthPx: 8 };
@@ -49,18 +47,6 @@ Deno.test("loadPredictors() gives predictors that fail when the device does", as
   const predict = () => gray!.predictAb(new Float32Array(64), SHAPE, TRUTH);
   await assertRejects(predict, Error, "the GPU was lost");
 });
-
-/** A folder of its own with a palette of few weights. */
-async function makePaletteFolder(): Promise<string> {
-  const dir = await Deno.makeTempDir({ prefix: "polychromify-palette-" });
-  const config = { kind: "palette", widths: [8, 8], encoderConvs: [0, 0], decoderConvs: [0] };
-  const network = buildNetwork(parseNetworkConfig(config), { seed: 3 });
-  await Deno.mkdir(`${dir}/palette`);
-  await Deno.writeTextFile(`${dir}/palette/config.json`, JSON.stringify({ network: config }));
-  await Deno.writeFile(`${dir}/palette/weights.safetensors`, await saveWeights(network, "F32"));
-  network.dispose();
-  return dir;
-}
 
 Deno.test("loadPredictors() uses a palette as its name says", async (t) => {
   const dir = await makePaletteFolder();

@@ -1,0 +1,86 @@
+/** What a model does not know of a picture, for people: a map, and the colors a place may have. */
+import { Image } from "imagescript";
+import { labToRgba, rgbToLab } from "../color/lab.ts";
+import { checkColorPoints } from "../hint/color_points.ts";
+import { upsamplePlanesBilinear } from "../image/resize.ts";
+import { type ColorizeOptions, lookAt, type SmallCopy } from "./colorize_image.ts";
+import {
+  type ColorDistribution,
+  predictDistribution,
+  suggestColors,
+  uncertaintyOf,
+} from "./distribution.ts";
+import { fitGamut } from "./fit_gamut.ts";
+import type { Model } from "./model.ts";
+
+/** A color that a place of a picture may have. */
+export interface SuggestedColor {
+  /** As it looks at the place's lightness. */
+  rgb: [number, number, number];
+  /** How likely the model holds colors like this one, 0..1. */
+  share: number;
+}
+
+const MAX_BYTE = 255;
+
+/**
+ * Draws how unsure a model is of each pixel: black where it is sure, white where every color is
+ * equally likely.
+ * @returns A gray picture of the same size.
+ * @throws {RangeError} When the model predicts one color for each pixel, or an option does not fit.
+ */
+export async function drawUncertainty(
+  image: Image,
+  model: Model,
+  options: ColorizeOptions = {},
+): Promise<Image> {
+  const distribution = await distributionOf(model, lookAt(image, model, options));
+  const { widthPx, heightPx } = distribution;
+  const full = { widthPx: image.width, heightPx: image.height };
+  const size = { widthPx, heightPx, channels: 1 };
+  const uncertainty = upsamplePlanesBilinear(uncertaintyOf(distribution), size, full);
+  const map = new Image(image.width, image.height);
+  uncertainty.forEach((value, at) => {
+    const gray = Math.round(value * MAX_BYTE);
+    map.bitmap.set([gray, gray, gray, MAX_BYTE], 4 * at);
+  });
+  return map;
+}
+
+/**
+ * Suggests colors for a pixel: the modes of its distribution.
+ * @param place Where, and how many at most.
+ * @returns The likeliest first.
+ * @throws {RangeError} When the place is outside the picture, or as `drawUncertainty`.
+ */
+export async function suggestAt(
+  image: Image,
+  model: Model,
+  { x, y, count, ...options }: ColorizeOptions & { x: number; y: number; count: number },
+): Promise<SuggestedColor[]> {
+  checkColorPoints([{ x, y, rgb: [0, 0, 0] }], { widthPx: image.width, heightPx: image.height });
+  const distribution = await distributionOf(model, lookAt(image, model, options));
+  const modes = suggestColors(distribution, {
+    x: Math.floor((x + 0.5) * distribution.widthPx / image.width),
+    y: Math.floor((y + 0.5) * distribution.heightPx / image.height),
+    count,
+  });
+  const at = 4 * (Math.round(y) * image.width + Math.round(x));
+  const [own] = rgbToLab(image.bitmap.subarray(at, at + 4), 4).lightness;
+  const lightness = new Float32Array(modes.length).fill(own!);
+  const ab = Float32Array.from(modes.flatMap(({ a, b }) => [a, b]));
+  fitGamut({ lightness, ab });
+  const rgba = new Uint8ClampedArray(4 * modes.length);
+  labToRgba({ lightness, ab }, rgba);
+  return modes.map(({ share }, i) => ({
+    rgb: [rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!],
+    share,
+  }));
+}
+
+async function distributionOf(
+  model: Model,
+  { lightness, small, hints }: SmallCopy,
+): Promise<ColorDistribution> {
+  return await predictDistribution(model, lightness, { ...small, hints });
+}
