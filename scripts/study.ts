@@ -4,8 +4,8 @@ import { REPORTED_VARIANTS } from "../src/eval/reported.ts";
 import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
-import { studyTable, type VariantResult } from "./study/table.ts";
-import { readVariant, trainVariant } from "./study/train_variant.ts";
+import { studyTable } from "./study/table.ts";
+import { readStudy, trainVariant } from "./study/train_variant.ts";
 import { readTrainingData } from "./train/training_data.ts";
 
 const VARIANTS = Object.keys(REPORTED_VARIANTS);
@@ -41,7 +41,7 @@ async function study(args: Arguments): Promise<number> {
   const variants = variantsOf(args);
   const dir = textFlag(args, "dir")!;
   const out = textFlag(args, "out")!;
-  const { images: imagesOfSplit } = await readTrainingData(dir);
+  await readTrainingData(dir); // fails before work
   const flags = trainFlags(args, dir);
   const [images, epochs] = [integerFlag(args, "images"), integerFlag(args, "epochs")];
   for (const variant of args.values["table-only"] ? [] : variants) {
@@ -54,11 +54,7 @@ async function study(args: Arguments): Promise<number> {
     }
     if (code !== 0) throw new Error(`Cannot go on with the study: training ${variant} failed`);
   }
-  const results: VariantResult[] = [];
-  for (const variant of variants) {
-    const result = await readVariant(variant, `${out}/${variant}`, { imagesOfSplit });
-    if (result) results.push(result);
-  }
+  const { results } = await readStudy(out, { variants, dataDir: dir });
   if (results.length === 0) {
     throw new RangeError(`Cannot print Table 1: ${out} must hold a run of a variant, got none`);
   }

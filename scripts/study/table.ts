@@ -25,6 +25,12 @@ export interface VariantResult {
  * report's own figures. Its title says when the study was scaled down.
  */
 export function studyTable(results: VariantResult[]): string {
+  const { title, rows } = studyRows(results);
+  return `${title}\n\n${markdownTable(rows)}`;
+}
+
+/** The table's title and cells, heading first. */
+export function studyRows(results: VariantResult[]): { title: string; rows: string[][] } {
   const rows = results.map((result) => {
     const reported = REPORTED_VARIANTS[result.variant]!;
     return [
@@ -44,7 +50,7 @@ export function studyTable(results: VariantResult[]): string {
       duration(reported.trainedMinutes),
     ];
   });
-  return `${title(results)}\n\n${markdownTable([HEADINGS, ...rows])}`;
+  return { title: titleOf(results), rows: [HEADINGS, ...rows] };
 }
 
 const HEADINGS = [
@@ -64,7 +70,7 @@ const HEADINGS = [
   "report: time",
 ];
 
-function title(results: VariantResult[]): string {
+function titleOf(results: VariantResult[]): string {
   const scaled = results.filter(({ variant, images, images_of_split, epochs }) =>
     images < images_of_split || epochs !== REPORTED_VARIANTS[variant]!.epochs
   );

@@ -2,6 +2,7 @@
 import type { EpochRecord } from "../../src/train/history.ts";
 import { readCheckpoint } from "../../src/train/checkpoint.ts";
 import { checkpointPath, hasCheckpoint, readRunConfig } from "../train/run_folder.ts";
+import { readTrainingData } from "../train/training_data.ts";
 import type { VariantResult } from "./table.ts";
 
 /** A variant to train. */
@@ -44,22 +45,43 @@ export async function trainVariant(run: VariantRun): Promise<number> {
   }
 }
 
+/** What a study has found so far. */
+export interface Study {
+  results: VariantResult[];
+  histories: { name: string; history: EpochRecord[] }[];
+}
+
 /**
- * Reads how far a variant came.
- * @returns Undefined when it has not begun.
- * @throws {Error} When its folder is damaged, naming the file.
+ * Reads how far variants came; those that have not begun are left out.
+ * @param dir Folder of the runs.
+ * @throws {Error} When a run's folder is damaged, naming the file.
  */
-export async function readVariant(
+export async function readStudy(
+  dir: string,
+  { variants, dataDir }: { variants: string[]; dataDir: string },
+): Promise<Study> {
+  const study: Study = { results: [], histories: [] };
+  for (const variant of variants) {
+    const found = await readVariant(variant, `${dir}/${variant}`, dataDir);
+    if (!found) continue;
+    study.results.push(found.result);
+    study.histories.push({ name: variant, history: found.history });
+  }
+  return study;
+}
+
+async function readVariant(
   variant: string,
   runDir: string,
-  { imagesOfSplit }: { imagesOfSplit: number },
-): Promise<VariantResult | undefined> {
+  dataDir: string,
+): Promise<{ result: VariantResult; history: EpochRecord[] } | undefined> {
   const config = await readRunConfig(runDir);
   if (!config || !await hasCheckpoint(runDir)) return undefined;
   const { position } = await readCheckpoint(checkpointPath(runDir));
   const { history, trainedSeconds } = position;
+  const { images: imagesOfSplit } = await readTrainingData(dataDir);
   const psnrs = history.map(({ validationPsnr }: EpochRecord) => validationPsnr);
-  return {
+  const result = {
     variant,
     epochs: history.length,
     epochs_asked: config.training.epochs,
@@ -71,4 +93,5 @@ export async function readVariant(
     device: config.device,
     workers: config.workers,
   };
+  return { result, history };
 }

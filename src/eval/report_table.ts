@@ -1,5 +1,6 @@
 /** The evaluation as people read it. */
 import { markdownTable } from "./markdown_table.ts";
+import { REPORTED_MODELS } from "./reported.ts";
 import type { ModelMetrics } from "./tally.ts";
 
 /** What an evaluation prints; names are those of its JSON. */
@@ -31,17 +32,34 @@ const COLUMNS: [heading: string, key: Exclude<keyof ModelMetrics, "name">, decim
  * The report as Markdown: a title line, and a table with one row per model in the order given.
  * Colorfulness is that of the originals in the heading, each model's in the rows.
  */
-export function markdownReport({ split, images, device, models }: EvaluationReport): string {
+export function markdownReport(report: EvaluationReport): string {
+  const { split, images, device } = report;
+  const title = `Split ${split}, ${formatNumber(images, 0)} images, on ${device}. PSNR in dB.`;
+  return `${title}\n\n${markdownTable(reportRows(report))}`;
+}
+
+/** The table's cells, heading first. Models of the report's Table 2 have its figures beside ours. */
+export function reportRows({ models }: EvaluationReport): string[][] {
   const trueColorfulness = models[0]?.colorfulness_true.toFixed(2) ?? "unknown";
   const headings = COLUMNS.map(([heading, key]) =>
     key === "colorfulness" ? `${heading} (true ${trueColorfulness})` : heading
   );
+  const reported = models.some(({ name }) => name in REPORTED_MODELS);
   const rows = models.map((model) => [
     model.name,
     ...COLUMNS.map(([, key, decimals]) => formatNumber(model[key], decimals)),
+    ...(reported ? reportedCells(model.name) : []),
   ]);
-  const title = `Split ${split}, ${formatNumber(images, 0)} images, on ${device}. PSNR in dB.`;
-  return `${title}\n\n${markdownTable([["model", ...headings], ...rows])}`;
+  return [["model", ...headings, ...(reported ? REPORTED_HEADINGS : [])], ...rows];
+}
+
+const REPORTED_HEADINGS = ["report: PSNR", "report: SSIM"];
+
+function reportedCells(name: string): string[] {
+  const reported = REPORTED_MODELS[name];
+  return reported
+    ? [formatNumber(reported.psnr, 3), formatNumber(reported.ssim, 4)]
+    : REPORTED_HEADINGS.map(() => "");
 }
 
 function formatNumber(value: number, decimals: number): string {

@@ -41,11 +41,19 @@ Deno.test("markdownReport() tells split, images and device, then a row per model
     "AuC rebalanced",
     "colorfulness (true 38.94)",
     "images/s",
+    "report: PSNR",
+    "report: SSIM",
   ]);
-  assertEquals(rule!.replaceAll(/[-: ]/g, ""), "|".repeat(13));
+  assertEquals(rule!.replaceAll(/[-: ]/g, ""), "|".repeat(15));
   const figures = "24.471 19.826 0.9346 0.01711 22.040 11.317 0.8838 0.6002 0.00 1,235".split(" ");
-  assertEquals(cells(gray!), ["gray", "0", ...figures]);
-  assertEquals(cells(polychromify!), ["polychromify", "1,084,802", ...figures]);
+  assertEquals(cells(gray!), ["gray", "0", ...figures, "", ""]);
+  assertEquals(cells(polychromify!), [
+    "polychromify",
+    "1,084,802",
+    ...figures,
+    "21.959",
+    "0.9056",
+  ]);
   assertEquals(rest, []);
 });
 

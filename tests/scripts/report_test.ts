@@ -1,0 +1,56 @@
+/** `deno task report` as its user meets it. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Image } from "imagescript";
+import { encodeImage } from "../../src/image/encode.ts";
+import { makePaletteFolder } from "../colorize/palette_model.ts";
+import { makeWorkspace, runScript } from "./train_command.ts";
+
+Deno.test("deno task report writes one page of tables, charts and pictures", async (t) => {
+  await using workspace = await makeWorkspace();
+  const { path } = workspace;
+  const models = await makePaletteFolder();
+  const flags = ["--dir", `${path}/data`, "--models", models, "--backend", "wasm"];
+  const common = [...flags, "--split", "val", "--study", `${path}/study`];
+
+  await t.step("measured now, with photographs", async () => {
+    await Deno.mkdir(`${path}/photos`);
+    const photo = await encodeImage(new Image(40, 30).fill(0x777777ff), { format: "png" });
+    await Deno.writeFile(`${path}/photos/a.png`, photo);
+    const out = `${path}/report.html`;
+    const args = [...common, "--photos", `${path}/photos`, "-o", out];
+    const { code, stdout, stderr } = await runScript("report", args);
+    assertEquals([code, stdout], [0, `${out}\n`], stderr);
+    await checkPage(out, { pictures: 5, photographs: true });
+  });
+  await t.step("from what eval has written", async () => {
+    const rows = `${path}/rows.jsonl`;
+    const evaluated = await runScript("eval", ["all", ...flags, "--json", "--per-image", rows]);
+    await Deno.writeTextFile(`${path}/metrics.json`, evaluated.stdout);
+    const out = `${path}/again.html`;
+    const files = ["--metrics", `${path}/metrics.json`, "--per-image", rows];
+    const { code, stderr } = await runScript("report", [...common, ...files, "-o", out]);
+    assertEquals(code, 0, stderr);
+    await checkPage(out, { pictures: 4, photographs: false });
+  });
+  await t.step("one file without the other is refused", async () => {
+    const { code, stderr } = await runScript("report", [...common, "--metrics", "m.json"]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "--metrics and --per-image need each other");
+  });
+  await Deno.remove(models, { recursive: true });
+});
+
+async function checkPage(
+  path: string,
+  { pictures, photographs }: { pictures: number; photographs: boolean },
+): Promise<void> {
+  const page = await Deno.readTextFile(path);
+  assertMatch(page, /^<!DOCTYPE html>/);
+  for (const name of ["gray", "mean", "palette@0", "palette@1", "palette@0+10"]) {
+    assertStringIncludes(page, `<td>${name}</td>`);
+  }
+  assertEquals([...page.matchAll(/<svg /g)].length, 2); // colorfulness, hints
+  assertEquals([...page.matchAll(/src="data:image\/png;base64,[^"]{100,}"/g)].length, pictures);
+  assertEquals(page.includes("<h2>Photographs</h2>"), photographs);
+  assert(!/(src|href)="(?!data:)/.test(page), "the page refers to another file");
+}
