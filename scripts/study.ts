@@ -17,7 +17,7 @@ const COMMAND: Command = {
   }) and prints Table 1. Goes on where it stopped.`,
   positionals: "[VARIANT...]",
   flags: {
-    images: { type: "string", value: "N", help: "train on the first N images only" },
+    images: { type: "string", value: "N", help: "train on N images from all over the split only" },
     epochs: { type: "string", value: "N", help: "instead of the report's 25 (v5: 50)" },
     "table-only": { type: "boolean", help: "train nothing, print what there is" },
     json: { type: "boolean", help: "print JSON instead of a Markdown table" },

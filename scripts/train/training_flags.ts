@@ -19,7 +19,11 @@ export const TRAINING_FLAGS = {
   "clip-norm": { type: "string", value: "X", help: "the most norm of all gradients together" },
   "ema-decay": { type: "string", value: "X", help: "keep moving averages of the weights" },
   seed: { type: "string", value: "N", help: "fixes weights, order, dropout (default: 0)" },
-  limit: { type: "string", value: "N", help: "train on the first N images, validate on N / 10" },
+  limit: {
+    type: "string",
+    value: "N",
+    help: "train on N images from all over the split, validate on N / 10",
+  },
   augment: { type: "boolean", help: "flip and crop the images at random" },
 } satisfies Record<string, Flag>;
 

@@ -20,7 +20,7 @@ export interface TrainingConfig {
   /** Fixes initial weights, order of images, dropout and augmentation. */
   seed: number;
   augment: boolean;
-  /** Train on the first so many images only, and validate on a tenth of that; null for all. */
+  /** Train on so many images from all over the split, validate on a tenth of that; null for all. */
   limit: number | null;
 }
 

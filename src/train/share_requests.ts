@@ -57,8 +57,10 @@ function shareRequest(
   const { first, count } = idle ? { first: 0, count: 1 } : share;
   const positions = Array.from({ length: count }, (_, i) => imagesDone + first + i);
   const order = { count: imagesOfEpoch(options), seed, epoch };
+  // Splits are sorted by class: a limited run takes images from all over, not the first classes.
+  const spread = options.images.count / order.count;
   return {
-    indices: positions.map((position) => shuffledIndex(position, order)),
+    indices: positions.map((position) => Math.floor(shuffledIndex(position, order) * spread)),
     place: { count, sizePx, seed, epoch, positions, augment },
     batchImages,
     firstImage: share.first,

@@ -59,3 +59,11 @@ Deno.test("imagesOfEpoch() is the limit, or all there are", () => {
     imagesOfEpoch({ ...RUN, config: { ...RUN.config, limit } });
   assertEquals([limited(null), limited(5), limited(100)], [21, 5, 21]);
 });
+
+Deno.test("shareRequests() of a limited run takes the same images from all over the split each epoch", () => {
+  const config = { ...RUN.config, limit: 7 };
+  const requests = [...shareRequests({ ...RUN, config }, START)];
+  for (const { indices } of requests) {
+    assertEquals(indices.toSorted((a, b) => a - b), [0, 3, 6, 9, 12, 15, 18]);
+  }
+});
