@@ -19,6 +19,8 @@ export interface OwnKernel {
   run(call: KernelCall): tf.TensorInfo | tf.TensorInfo[] | undefined;
   /** What a new name means in tfjs' own operations; needed where tfjs has no such kernel. */
   compose?(call: KernelCall): tf.TensorInfo | tf.TensorInfo[];
+  /** Calls that tfjs' own kernel would compute wrongly: ours runs them, whatever was chosen. */
+  oursAlone?(call: KernelCall): boolean;
 }
 
 let chosen: KernelChoice = "ours";
@@ -30,7 +32,8 @@ export function chooseKernels(choice: KernelChoice): void {
 }
 
 /** Puts a kernel into tfjs' registry, in front of what is there. Doing it again changes nothing. */
-export function registerOwnKernel({ kernelName, backendName, run, compose }: OwnKernel): void {
+export function registerOwnKernel(kernel: OwnKernel): void {
+  const { kernelName, backendName, run, compose, oursAlone } = kernel;
   const key = `${backendName} ${kernelName}`;
   if (registered.has(key)) return;
   registered.add(key);
@@ -44,7 +47,7 @@ export function registerOwnKernel({ kernelName, backendName, run, compose }: Own
       const inputs = call.inputs as unknown as KernelCall["inputs"];
       const ownCall = { inputs, attributes: (call.attrs ?? {}) as KernelCall["attributes"] };
       // Where tfjs has nothing, ours is all there is, whatever was chosen.
-      const wanted = chosen === "ours" || !(builtIn || compose);
+      const wanted = chosen === "ours" || !(builtIn || compose) || oursAlone?.(ownCall);
       const own = wanted ? run(ownCall) : undefined;
       if (own) return own;
       if (compose) return compose(ownCall);

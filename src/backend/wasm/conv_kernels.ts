@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { hasDilation, registerDilatedConvGradient } from "../dilated_conv.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convForward } from "./conv_forward.ts";
@@ -13,10 +14,12 @@ export function registerConvolutionKernels(): void {
   register("Conv2DBackpropInput", runInputGradient);
   register("Conv2DBackpropFilter", runFilterGradient);
   register("BatchMatMul", runMatrixProduct);
+  registerDilatedConvGradient();
 }
 
 function register(kernelName: string, run: (call: KernelCall) => tf.TensorInfo | undefined): void {
-  registerOwnKernel({ kernelName, backendName: "wasm", run });
+  const oursAlone = kernelName.includes("Backprop") ? hasDilation : () => false;
+  registerOwnKernel({ kernelName, backendName: "wasm", run, oursAlone });
 }
 
 /** What only some of the kernels have. */

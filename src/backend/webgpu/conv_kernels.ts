@@ -1,3 +1,4 @@
+import { hasDilation, registerDilatedConvGradient } from "../dilated_conv.ts";
 import { type OwnKernel, registerOwnKernel } from "../own_kernels.ts";
 import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
@@ -13,6 +14,8 @@ const KERNELS: Record<string, OwnKernel["run"]> = {
 /** Puts our convolutions in front of tfjs' own. */
 export function registerConvKernels(): void {
   for (const [kernelName, run] of Object.entries(KERNELS)) {
-    registerOwnKernel({ kernelName, backendName: "webgpu", run });
+    const oursAlone = kernelName.includes("Backprop") ? hasDilation : () => false;
+    registerOwnKernel({ kernelName, backendName: "webgpu", run, oursAlone });
   }
+  registerDilatedConvGradient();
 }
