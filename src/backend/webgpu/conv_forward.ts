@@ -14,7 +14,6 @@ import type { Shader } from "./shader.ts";
 const ACTIVATIONS: Record<string, string> = {
   linear: "values",
   relu: "select(values, vec4<f32>(0.0), values < vec4<f32>(0.0))",
-  relu6: "clamp(values, vec4<f32>(0.0), vec4<f32>(6.0))",
   sigmoid: "1.0 / (1.0 + exp(-values))",
 };
 

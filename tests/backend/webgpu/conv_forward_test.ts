@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../../src/backend/start.ts";
 import { conv as runConv, fusedConv } from "../../../src/backend/webgpu/conv_forward.ts";
@@ -33,7 +33,7 @@ webgpuTest("fusedConv() adds bias and applies what tfjs' own kernel applies", as
   const device = await startBackend("webgpu");
   const random = new SeededRandom(32);
   // Channels of vec4s and others; tfjs' own kernel computes elu in both runs.
-  const cases = [["relu", 3], ["sigmoid", 3], ["linear", 8], ["relu6", 8], ["elu", 8]] as const;
+  const cases = [["relu", 3], ["sigmoid", 3], ["linear", 8], ["relu", 8], ["elu", 8]] as const;
   for (const [activation, channels] of cases) {
     const x = tf.tensor4d(random.values(2 * 7 * 6 * 4), [2, 7, 6, 4]);
     const filter = tf.tensor4d(random.values(9 * 4 * channels), [3, 3, 4, channels]);
@@ -59,5 +59,18 @@ webgpuTest("fusedConv() leaves other activations and biases to tfjs", async () =
     fusedConv({ inputs: { x, filter, bias }, attributes: { ...attributes, activation } });
   assert(call("elu", tf.ones([3])) === undefined);
   assert(call("relu", tf.ones([4, 4, 3])) === undefined);
+  device.stop();
+});
+
+webgpuTest("fusedConv() passes NaN through ReLU", async () => {
+  const device = await startBackend("webgpu");
+  const x = tf.tensor4d([NaN, 1], [2, 1, 1, 1]);
+  const filter = tf.ones([1, 1, 1, 1]);
+  const attributes = { strides: [1, 1], pad: "same", dilations: [1, 1], activation: "relu" };
+  const info = fusedConv({ inputs: { x, filter }, attributes });
+  const output = tf.engine().makeTensorFromTensorInfo(info!);
+  assertEquals([...await output.data()], [NaN, 1]);
+  tf.dispose([x, filter, output]);
+  device.check();
   device.stop();
 });
