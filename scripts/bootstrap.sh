@@ -98,6 +98,27 @@ see_to_adapter() {
   has_adapter || echo "bootstrap: Mesa is installed, still $missing" >&2
 }
 
+has_browser() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+    command -v google-chrome >/dev/null
+}
+
+apt_install_browser() {
+  quietly apt-get -qq update && quietly apt-get -qq install -y --no-install-recommends chromium
+}
+
+see_to_browser() {
+  if has_browser; then return 0; fi
+  if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
+    echo "bootstrap: no Chromium found: tests of pages are left out" >&2
+    return 0
+  fi
+  echo "bootstrap: no Chromium found, installing it for the tests of pages" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  apt_install_browser || { sleep 5 && apt_install_browser; } ||
+    echo "bootstrap: Cannot install Chromium: $said" >&2
+}
+
 [ $# -gt 0 ] || { echo "Usage: sh scripts/bootstrap.sh TASK [ARGUMENTS...]" >&2 && exit 2; }
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
@@ -111,5 +132,8 @@ if ! { command -v deno >/dev/null && fits "$(version_of deno)"; }; then
 fi
 
 quietly env NO_COLOR=1 deno install --frozen --quiet || fail "Cannot install dependencies: $said"
-if [ "$1" = test ]; then see_to_adapter; fi
+if [ "$1" = test ]; then
+  see_to_adapter
+  see_to_browser
+fi
 exec deno task --quiet "$@"

@@ -25,12 +25,16 @@ const COMMAND: Command = {
   ],
 };
 
+/** Where tests/browser.ts looks for a browser. */
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
 /** Tests spawn commands, write temporary files alone, and serve on loopback; nothing goes out. */
 const PERMISSIONS = [
   "--allow-read",
   "--allow-env",
   "--allow-ffi=node_modules",
-  `--allow-run=deno,/bin/sh,python3,/usr/bin/python3,${Deno.execPath()}`,
+  `--allow-run=deno,/bin/sh,python3,/usr/bin/python3,${BROWSERS},${Deno.execPath()}`,
+  "--allow-sys", // Playwright looks up the system
   "--allow-net=127.0.0.1,localhost,0.0.0.0",
 ];
 

@@ -30,6 +30,7 @@ printf '#!/bin/sh\\necho "deno %s"' "\${1#v}" >"$DENO_INSTALL/bin/deno"
 chmod +x "$DENO_INSTALL/bin/deno"
 END`;
 
+const chromium = "#!/bin/sh";
 const notRoot = "#!/bin/sh\necho 1000";
 
 /** Runs bootstrap.sh from elsewhere, in a project at a path with a space. */
@@ -57,6 +58,7 @@ async function bootstrap(programs: Record<string, string>, args: string[], files
       stdout: decoder.decode(output.stdout),
       stderr: decoder.decode(output.stderr),
       own: own.map(({ name }) => name),
+      files: (await Array.fromAsync(Deno.readDir(project))).map(({ name }) => name),
     };
   } finally {
     await Deno.remove(machine, { recursive: true });
@@ -120,20 +122,35 @@ Deno.test("bootstrap.sh says in one line why Deno cannot be installed", async ()
 Deno.test("bootstrap.sh test installs an adapter where there is none, by apt and root", async () => {
   const root = { deno: deno("2.9.6"), id: "#!/bin/sh\necho 0" };
   const apt = '#!/bin/sh\ncase "$*" in *install*vulkan*) : >adapter ;; esac';
-  const { stdout, stderr } = await bootstrap({ ...root, "apt-get": apt }, ["test"]);
+  const { stdout, stderr } = await bootstrap({ ...root, chromium, "apt-get": apt }, ["test"]);
   assertEquals(stdout, "<task><--quiet><test>\n");
   assertMatch(stderr, /^bootstrap: no WebGPU adapter found, installing Mesa's .*\n$/);
 });
 
+Deno.test("bootstrap.sh test installs Chromium where there is no browser, by apt and root", async () => {
+  const root = { deno: deno("2.9.6"), id: "#!/bin/sh\necho 0" };
+  const apt = '#!/bin/sh\ncase "$*" in *install*chromium*) : >chromium-installed ;; esac';
+  const { stderr, files } = await bootstrap({ ...root, "apt-get": apt }, ["test"], ["adapter"]);
+  assertEquals(stderr, "bootstrap: no Chromium found, installing it for the tests of pages\n");
+  assertEquals(files.includes("chromium-installed"), true);
+});
+
+Deno.test("bootstrap.sh test says that tests of pages are left out where it cannot", async () => {
+  const programs = { deno: deno("2.9.6"), id: notRoot };
+  const { stderr } = await bootstrap(programs, ["test"], ["adapter"]);
+  assertEquals(stderr, "bootstrap: no Chromium found: tests of pages are left out\n");
+});
+
 Deno.test("bootstrap.sh test says in one line what to install where it cannot", async () => {
-  const programs = { deno: deno("2.9.6"), id: notRoot, "apt-get": "#!/bin/sh\nexit 1" };
+  const noApt = "#!/bin/sh\nexit 1";
+  const programs = { deno: deno("2.9.6"), id: notRoot, chromium, "apt-get": noApt };
   const { code, stderr } = await bootstrap(programs, ["test"]);
   assertMatch(stderr, /^bootstrap: no WebGPU adapter found: install .*mesa-vulkan-drivers.*\n$/);
   assertEquals(code, 0);
 });
 
-Deno.test("bootstrap.sh test is silent where there is an adapter", async () => {
-  const { stderr } = await bootstrap({ deno: deno("2.9.6") }, ["test"], ["adapter"]);
+Deno.test("bootstrap.sh test is silent where there are an adapter and a browser", async () => {
+  const { stderr } = await bootstrap({ deno: deno("2.9.6"), chromium }, ["test"], ["adapter"]);
   assertEquals(stderr, "");
 });
 

@@ -6,6 +6,10 @@ const REMEDIES = [
     "no WebGPU adapter",
     "`sh scripts/bootstrap.sh test` installs one; REQUIRE_WEBGPU=1 makes this a failure",
   ],
+  [
+    "no Chromium",
+    "`sh scripts/bootstrap.sh test` installs it; REQUIRE_BROWSER=1 makes this a failure",
+  ],
   ["no PyTorch", "install it for python3, as the package python3-torch or from pytorch.org"],
   ["no data", "point POLYCHROMIFY_DATA at the folder that holds the folders named here"],
 ] as const;
