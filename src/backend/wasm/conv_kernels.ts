@@ -6,6 +6,12 @@ import { convForward } from "./conv_forward.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { type ConvolutionAttributes, convolutionGeometry } from "./convolution_geometry.ts";
 import { matrixProduct } from "./matrix_product.ts";
+import {
+  isWinograd,
+  winogradFilterGradient,
+  winogradForward,
+  winogradInputGradient,
+} from "./winograd_conv.ts";
 
 /** Registers convolutions, their gradients and products of matrices with tfjs' WASM backend. */
 export function registerConvolutionKernels(): void {
@@ -38,6 +44,7 @@ function runConvolution({ inputs, attributes }: KernelCall): tf.TensorInfo | und
   const geometry = convolutionGeometry({ input: x!.shape, kernel: filter!.shape }, options);
   if (bias && sizeOf(bias) !== geometry.outChannels) return undefined;
   const relu = activation === "relu";
+  if (isWinograd(geometry)) return winogradForward(x!, filter!, { geometry, bias, relu });
   return convForward(x as tf.Tensor4D, filter!, { geometry, bias, relu });
 }
 
@@ -46,7 +53,9 @@ function runInputGradient({ inputs, attributes }: KernelCall): tf.TensorInfo | u
   const options = attributes as unknown as Attributes;
   if (!isOurs(options, [dy!, filter!])) return undefined;
   const shapes = { input: options.inputShape, kernel: filter!.shape };
-  return convInputGradient(dy as tf.Tensor4D, filter!, convolutionGeometry(shapes, options));
+  const geometry = convolutionGeometry(shapes, options);
+  if (isWinograd(geometry)) return winogradInputGradient(dy!, filter!, geometry);
+  return convInputGradient(dy as tf.Tensor4D, filter!, geometry);
 }
 
 function runFilterGradient({ inputs, attributes }: KernelCall): tf.TensorInfo | undefined {
@@ -54,6 +63,7 @@ function runFilterGradient({ inputs, attributes }: KernelCall): tf.TensorInfo | 
   const options = attributes as unknown as Attributes;
   if (!isOurs(options, [x!, dy!])) return undefined;
   const geometry = convolutionGeometry({ input: x!.shape, kernel: options.filterShape }, options);
+  if (isWinograd(geometry)) return winogradFilterGradient(x!, dy!, geometry);
   return convFilterGradient(x as tf.Tensor4D, dy as tf.Tensor4D, geometry);
 }
 

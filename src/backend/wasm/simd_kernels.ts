@@ -7,12 +7,17 @@ export interface SimdKernels {
   convolve(job: number): void;
   sumFilterGradient(job: number): void;
   packWeights(job: number): void;
-  shareTaps(kernel: number, planes: number, size: number): void;
-  shareTapsGradient(planes: number, kernel: number, size: number): void;
+  shareTaps(kernel: number, planes: number, size: number, planeBytes: number): void;
+  shareTapsGradient(planes: number, kernel: number, size: number, planeBytes: number): void;
   takeDifferences(band: number): void;
   addDifferences(band: number): void;
   combineOutputs(band: number): void;
   spreadOutputs(band: number): void;
+  transformTaps(kernel: number, planes: number, size: number, planeBytes: number): void;
+  transformTapsGradient(planes: number, kernel: number, size: number, planeBytes: number): void;
+  takeTiles(band: number): void;
+  combineTiles(band: number): void;
+  spreadTiles(band: number): void;
   /** Copies [pixels, channels], filled up with zeros to a multiple of 4 channels. */
   fillChannels(source: number, target: number, pixels: number, channels: number): void;
 }

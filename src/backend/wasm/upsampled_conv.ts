@@ -1,16 +1,21 @@
 import type * as tf from "@tensorflow/tfjs";
 import { heapAddress, heapTensor, heapView, withHeapRoom } from "./heap.ts";
-import { simdKernels, writeWords } from "./simd_kernels.ts";
 import {
   addKernelGradients,
+  clearMatrices,
+  eachBand,
   layOut,
   multiplyPlanes,
-  packKernel,
+  packMatrices,
   type Places,
-  PLANES,
-  rowsPerBand,
-  type UpsampledSizes,
-} from "./upsampled_products.ts";
+  planeBytes,
+  type PlaneSizes,
+  type Product,
+} from "./plane_products.ts";
+import { simdKernels, writeWords } from "./simd_kernels.ts";
+
+/** Down times across: see simd/upsampled.as. */
+const PLANES = 9;
 
 /**
  * Nearest upsampling by 2, a 3x3 convolution, bias and ReLU, with 9 products where the transposed
@@ -23,20 +28,20 @@ export function upsampledConv(
 ): tf.Tensor | undefined {
   const sizes = sizesOf(x.shape, kernel.shape);
   if (!sizes) return undefined;
-  const { images, rows, columns, filters } = sizes;
+  const { images, rows, columns, channels, filters } = sizes;
   const output = heapTensor([images, 2 * rows, 2 * columns, filters]);
-  const direction = { sizes, transposed: false };
+  const product = { inner: channels, outer: filters, transposed: false };
   const { bytes, place } = layOut(sizes);
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
-    packKernel(kernel, places, direction);
+    const { inputPlanes: from, outputPlanes: to } = places;
+    packKernel(kernel, places, product);
     eachBand(sizes, (first, count) => {
       simdKernels().takeDifferences(inputBand(x, { first, count, sizes, places }));
-      multiplyPlanes(count * columns, places, direction);
-      const biasAddress = heapAddress(bias);
-      simdKernels().combineOutputs(
-        outputBand(output, { first, count, sizes, places }, biasAddress),
-      );
+      const pixels = count * columns;
+      multiplyPlanes({ planes: PLANES, pixels }, places, { ...product, from, to });
+      const rowsAndBias = { first, count, sizes, places, bias: heapAddress(bias) };
+      simdKernels().combineOutputs(outputBand(output, rowsAndBias));
     });
   });
   return output;
@@ -53,17 +58,19 @@ export function upsampledConvInputGradient(
   const [all, tall, wide] = dy.shape as [number, number, number];
   const sizes = sizesOf([all, tall / 2, wide / 2, kernel.shape[2]!], kernel.shape);
   if (!sizes) return undefined;
-  const { images, rows, columns, channels } = sizes;
+  const { images, rows, columns, channels, filters } = sizes;
   const dx = heapTensor([images, rows, columns, channels]);
   heapView(dx).fill(0);
-  const direction = { sizes, transposed: true };
+  const product = { inner: filters, outer: channels, transposed: true };
   const { bytes, place } = layOut(sizes);
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
-    packKernel(kernel, places, direction);
+    const { outputPlanes: from, inputPlanes: to } = places;
+    packKernel(kernel, places, product);
     eachBand(sizes, (first, count) => {
       simdKernels().spreadOutputs(outputBand(dy, { first, count, sizes, places }));
-      multiplyPlanes(count * columns, places, direction);
+      const pixels = count * columns;
+      multiplyPlanes({ planes: PLANES, pixels }, places, { ...product, from, to });
       simdKernels().addDifferences(inputBand(dx, { first, count, sizes, places }));
     });
   });
@@ -85,54 +92,62 @@ export function upsampledConvFilterGradient(
   const { bytes, place } = layOut(sizes);
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
-    const size = channels * filters;
-    new Float32Array(simdKernels().memory.buffer, places.kernels, PLANES * size).fill(0);
+    clearMatrices(places, sizes);
     eachBand(sizes, (first, count) => {
       simdKernels().takeDifferences(inputBand(x, { first, count, sizes, places }));
       simdKernels().spreadOutputs(outputBand(dy, { first, count, sizes, places }));
       addKernelGradients(count * sizes.columns, places, sizes);
     });
-    simdKernels().shareTapsGradient(places.kernels, heapAddress(dKernel), size);
+    const [size, bytesEach] = [channels * filters, planeBytes(channels, filters)];
+    simdKernels().shareTapsGradient(places.kernels, heapAddress(dKernel), size, bytesEach);
   });
   return dKernel;
 }
 
-function sizesOf(input: number[], kernel: number[]): UpsampledSizes | undefined {
+function packKernel(kernel: tf.TensorInfo, places: Places, product: Product): void {
+  const { inner, outer } = product;
+  const bytesEach = planeBytes(inner, outer);
+  simdKernels().shareTaps(heapAddress(kernel), places.kernels, inner * outer, bytesEach);
+  packMatrices(PLANES, places, product);
+}
+
+interface Sizes extends PlaneSizes {
+  images: number;
+  rows: number;
+}
+
+function sizesOf(input: number[], kernel: number[]): Sizes | undefined {
   const [images, rows, columns, channels] = input as [number, number, number, number];
   const filters = kernel[3]!;
   if (channels % 4 !== 0 || filters % 4 !== 0) return undefined;
-  return { images, rows, columns, channels, filters };
-}
-
-function eachBand(sizes: UpsampledSizes, run: (first: number, count: number) => void): void {
-  const [all, most] = [sizes.images * sizes.rows, rowsPerBand(sizes)];
-  for (let first = 0; first < all; first += most) run(first, Math.min(most, all - first));
+  return { planes: PLANES, lines: images * rows, images, rows, columns, channels, filters };
 }
 
 interface BandOfRows {
   first: number;
   count: number;
-  sizes: UpsampledSizes;
+  sizes: Sizes;
   places: Places;
+  bias?: number;
 }
 
-/** Writes the words of `Band` in simd/upsampled.as for the input's side. */
+/** Writes the words of `Band` in simd/band.as for the input's side. */
 function inputBand(tensor: tf.TensorInfo, { first, count, sizes, places }: BandOfRows): number {
   const { rows, columns, channels } = sizes;
-  const { band, inputPlanes, zeros } = places;
-  const words = [heapAddress(tensor), inputPlanes, first, count, rows, columns, channels, zeros];
-  writeWords(band, words);
+  const { band, inputPlanes } = places;
+  const planes = [inputPlanes, planeBytes(count * columns, channels)];
+  writeWords(band, [heapAddress(tensor), ...planes, first, count, rows, columns, channels]);
   return band;
 }
 
 /** The same for the output's side. */
 function outputBand(
   tensor: tf.TensorInfo,
-  { first, count, sizes, places }: BandOfRows,
-  bias = places.zeros,
+  { first, count, sizes, places, bias = places.zeros }: BandOfRows,
 ): number {
   const { rows, columns, filters } = sizes;
   const { band, outputPlanes } = places;
-  writeWords(band, [heapAddress(tensor), outputPlanes, first, count, rows, columns, filters, bias]);
+  const planes = [outputPlanes, planeBytes(count * columns, filters)];
+  writeWords(band, [heapAddress(tensor), ...planes, first, count, rows, columns, filters, bias]);
   return band;
 }

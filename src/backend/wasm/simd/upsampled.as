@@ -3,33 +3,17 @@
  * 16. On a line, input x[q] gives two outputs, by the taps w0, w1, w2:
  *   y[2q]     = w0 x[q-1] + (w1 + w2) x[q] = w0 (x[q-1] - x[q]) + (w0 + w1 + w2) x[q]
  *   y[2q + 1] = (w0 + w1) x[q] + w2 x[q+1] = w2 (x[q+1] - x[q]) + (w0 + w1 + w2) x[q]
- * so both share one of three products. Down and across that makes 3 x 3 planes, plane 3 r + c:
+ * so both share one of three products. A band's rows and columns are the input's; the outputs have
+ * twice as many. Down and across that makes 3 x 3 planes, plane 3 r + c:
  * the input's differences, times the taps' sums, then added up to 2 x 2 outputs.
  */
-
-/** Some rows of a tensor; the words are written in this order. Pointers are byte addresses. */
-@unmanaged
-export class Band {
-  /** [N, rows, columns, channels], or [N, 2 rows, 2 columns, channels] on the output's side. */
-  tensor: usize;
-  /** [9, count * columns, channels]. */
-  planes: usize;
-  /** Rows first .. first + count - 1 of N * rows. */
-  first: i32;
-  count: i32;
-  rows: i32;
-  columns: i32;
-  /** Divides by 4. */
-  channels: i32;
-  /** [channels]. */
-  bias: usize;
-}
+import { Band } from "./band";
 
 /** Input to planes of differences, zeros outside the image. */
 export function takeDifferences(band: Band): void {
   const pixelBytes = <usize>band.channels * 4;
   const rowBytes = pixelBytes * <usize>band.columns;
-  const planeBytes = rowBytes * <usize>band.count;
+  const planeBytes = band.planeBytes;
   let target = band.planes;
   for (let i = 0; i < band.count; i++) {
     const row = band.first + i;
@@ -72,7 +56,7 @@ export function takeDifferences(band: Band): void {
 export function addDifferences(band: Band): void {
   const pixelBytes = <usize>band.channels * 4;
   const rowBytes = pixelBytes * <usize>band.columns;
-  const planeBytes = rowBytes * <usize>band.count;
+  const planeBytes = band.planeBytes;
   let source = band.planes;
   for (let i = 0; i < band.count; i++) {
     const row = band.first + i;
@@ -108,7 +92,7 @@ export function addDifferences(band: Band): void {
 export function combineOutputs(band: Band): void {
   const pixelBytes = <usize>band.channels * 4;
   const rowBytes = pixelBytes * <usize>band.columns * 2;
-  const planeBytes = pixelBytes * <usize>(band.columns * band.count);
+  const planeBytes = band.planeBytes;
   const zero = f32x4.splat(0);
   let source = band.planes;
   for (let i = 0; i < band.count; i++) {
@@ -143,7 +127,7 @@ export function combineOutputs(band: Band): void {
 export function spreadOutputs(band: Band): void {
   const pixelBytes = <usize>band.channels * 4;
   const rowBytes = pixelBytes * <usize>band.columns * 2;
-  const planeBytes = pixelBytes * <usize>(band.columns * band.count);
+  const planeBytes = band.planeBytes;
   let target = band.planes;
   for (let i = 0; i < band.count; i++) {
     const above = band.tensor + <usize>(band.first + i) * 2 * rowBytes;

@@ -1,0 +1,179 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { ConvolutionGeometry } from "./convolution_geometry.ts";
+import { heapAddress, heapTensor, withHeapRoom } from "./heap.ts";
+import {
+  addKernelGradients,
+  clearMatrices,
+  eachBand,
+  layOut,
+  multiplyPlanes,
+  packMatrices,
+  type Places,
+  planeBytes,
+  type PlaneSizes,
+  type Product,
+} from "./plane_products.ts";
+import { simdKernels, writeWords } from "./simd_kernels.ts";
+
+/** Down times across: see simd/winograd.as. */
+const PLANES = 16;
+
+/** Below this the transforms cost more than they save. */
+const FEWEST_CHANNELS = 32;
+const FEWEST_TILES = 128;
+
+/** Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain. */
+export function isWinograd(geometry: ConvolutionGeometry): boolean {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
+  const { dilationHeight, dilationWidth, inHeight, inWidth, outHeight, outWidth } = geometry;
+  const tiles = geometry.batchSize * Math.ceil(inHeight / 2) * Math.ceil(inWidth / 2);
+  return filterHeight === 3 && filterWidth === 3 && strideHeight === 1 && strideWidth === 1 &&
+    dilationHeight === 1 && dilationWidth === 1 && padInfo.top === 1 && padInfo.left === 1 &&
+    outHeight === inHeight && outWidth === inWidth && tiles >= FEWEST_TILES &&
+    [geometry.inChannels, geometry.outChannels].every((count) =>
+      count % 4 === 0 && count >= FEWEST_CHANNELS
+    );
+}
+
+/**
+ * A convolution for which `isWinograd` holds, with 16 products for 2 x 2 outputs instead of 36.
+ * @param input [N, H, W, C].
+ * @param kernel [3, 3, C, Cout].
+ * @param options.bias [Cout].
+ * @returns [N, H, W, Cout].
+ */
+export function winogradForward(
+  input: tf.TensorInfo,
+  kernel: tf.TensorInfo,
+  options: { geometry: ConvolutionGeometry; bias?: tf.TensorInfo | undefined; relu?: boolean },
+): tf.Tensor4D {
+  const { geometry, ...rest } = options;
+  const { inChannels, outChannels } = geometry;
+  return convolve(input, kernel, {
+    sizes: sizesOf(geometry, inChannels, outChannels),
+    transposed: false,
+    ...rest,
+  });
+}
+
+/**
+ * Gradient of its input: the convolution of dy with the kernel turned by 180 degrees, which changes
+ * places of its matrices.
+ * @returns [N, H, W, C].
+ */
+export function winogradInputGradient(
+  dy: tf.TensorInfo,
+  kernel: tf.TensorInfo,
+  geometry: ConvolutionGeometry,
+): tf.Tensor4D {
+  const { inChannels, outChannels } = geometry;
+  const sizes = sizesOf(geometry, outChannels, inChannels);
+  return convolve(dy, kernel, { sizes, transposed: true });
+}
+
+/** The place on a line that a matrix has in a kernel turned around. */
+const TURNED = [3, 1, 2, 0];
+
+function convolve(
+  input: tf.TensorInfo,
+  kernel: tf.TensorInfo,
+  { sizes, transposed, bias, relu = false }: {
+    sizes: Sizes;
+    transposed: boolean;
+    bias?: tf.TensorInfo | undefined;
+    relu?: boolean;
+  },
+): tf.Tensor4D {
+  const { images, height, width, columns, channels, filters } = sizes;
+  const output = heapTensor<tf.Rank.R4>([images, height, width, filters]);
+  const product = { inner: channels, outer: filters, transposed };
+  const { bytes, place } = layOut(sizes);
+  withHeapRoom(bytes, (begin) => {
+    const places = place(begin);
+    const { inputPlanes: from, outputPlanes: to } = places;
+    packKernel(kernel, places, product);
+    const shifts = bias ? heapAddress(bias) : places.zeros;
+    eachBand(sizes, (first, count) => {
+      const lines = { first, count, sizes, places };
+      simdKernels().takeTiles(band(input, { ...lines, planes: from, channels }));
+      multiplyPlanes({ planes: PLANES, pixels: count * columns }, places, { ...product, from, to });
+      const outputSide = { ...lines, planes: to, channels: filters, bias: shifts, relu };
+      simdKernels().combineTiles(band(output, outputSide));
+    });
+  });
+  return output;
+}
+
+/** A transposed kernel is turned around too, as the gradient of the input needs it. */
+function packKernel(kernel: tf.TensorInfo, places: Places, product: Product): void {
+  const { inner, outer, transposed } = product;
+  const bytesEach = planeBytes(inner, outer);
+  simdKernels().transformTaps(heapAddress(kernel), places.kernels, inner * outer, bytesEach);
+  const turned = (plane: number) => 4 * TURNED[plane >> 2]! + TURNED[plane & 3]!;
+  packMatrices(PLANES, places, transposed ? { ...product, matrixOf: turned } : product);
+}
+
+/**
+ * Gradient of its kernel.
+ * @param input [N, H, W, C].
+ * @param dy Gradient of the output, [N, H, W, Cout].
+ * @returns [3, 3, C, Cout].
+ */
+export function winogradFilterGradient(
+  input: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  geometry: ConvolutionGeometry,
+): tf.Tensor4D {
+  const sizes = sizesOf(geometry, geometry.inChannels, geometry.outChannels);
+  const { channels, filters } = sizes;
+  const dKernel = heapTensor<tf.Rank.R4>(geometry.filterShape);
+  const { bytes, place } = layOut(sizes);
+  withHeapRoom(bytes, (begin) => {
+    const places = place(begin);
+    const { inputPlanes, outputPlanes } = places;
+    clearMatrices(places, sizes);
+    eachBand(sizes, (first, count) => {
+      const lines = { first, count, sizes, places };
+      simdKernels().takeTiles(band(input, { ...lines, planes: inputPlanes, channels }));
+      simdKernels().spreadTiles(band(dy, { ...lines, planes: outputPlanes, channels: filters }));
+      addKernelGradients(count * sizes.columns, places, sizes);
+    });
+    const [size, bytesEach] = [channels * filters, planeBytes(channels, filters)];
+    simdKernels().transformTapsGradient(places.kernels, heapAddress(dKernel), size, bytesEach);
+  });
+  return dKernel;
+}
+
+interface Sizes extends PlaneSizes {
+  images: number;
+  height: number;
+  width: number;
+}
+
+function sizesOf(geometry: ConvolutionGeometry, channels: number, filters: number): Sizes {
+  const { batchSize: images, inHeight: height, inWidth: width } = geometry;
+  const lines = images * Math.ceil(height / 2);
+  const columns = Math.ceil(width / 2);
+  return { planes: PLANES, lines, columns, images, height, width, channels, filters };
+}
+
+/** Writes the words of `Band` in simd/band.as. */
+function band(
+  tensor: tf.TensorInfo,
+  { first, count, sizes, places, planes, channels, bias = places.zeros, relu = false }: {
+    first: number;
+    count: number;
+    sizes: Sizes;
+    places: Places;
+    planes: number;
+    channels: number;
+    bias?: number;
+    relu?: boolean;
+  },
+): number {
+  const { height, width, columns } = sizes;
+  const bytesEach = planeBytes(count * columns, channels);
+  const words = [planes, bytesEach, first, count, height, width, channels, bias, relu ? 1 : 0];
+  writeWords(places.band, [heapAddress(tensor), ...words]);
+  return places.band;
+}
