@@ -6,16 +6,20 @@ import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
 import { benchTraining, type TrainingSpeed } from "./bench/training.ts";
 import { planTraining, TRAINING_NETWORKS } from "./bench/training_plan.ts";
 import { trainingJson, trainingText } from "./bench/training_report.ts";
-import { choiceFlag, integerFlag } from "./command/flags.ts";
+import { benchUpsample } from "./bench/upsample.ts";
+import { findPhotos } from "./colorize/find_photos.ts";
+import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
-const PARTS = ["lab", "network", "train", "cold-start"] as const;
-/** Training takes minutes. */
-const USUAL_PARTS = PARTS.filter((part) => part !== "train");
+const PARTS = ["lab", "network", "train", "cold-start", "upsample"] as const;
+/** Training takes minutes, and enlarging needs photographs. */
+const USUAL_PARTS = PARTS.filter((part) => part !== "train" && part !== "upsample");
 
 const COMMAND: Command = {
   name: "bench",
-  summary: `Measures speed on this machine; parts: ${PARTS.join(", ")} (default: all but train).`,
+  summary: `Measures speed on this machine; parts: ${
+    PARTS.join(", ")
+  } (default: lab, network and cold-start).`,
   positionals: "[PART...]",
   flags: {
     backend: {
@@ -41,6 +45,11 @@ const COMMAND: Command = {
       help: "train: threads on wasm (default: the processor's cores)",
     },
     peer: { type: "boolean", help: "train: compare with PyTorch, where python3 has it" },
+    photos: {
+      type: "string",
+      value: "DIR",
+      help: "upsample: color photographs whose colors are averaged and enlarged again",
+    },
     json: { type: "boolean", help: "print JSON instead of text" },
   },
   examples: [
@@ -48,6 +57,7 @@ const COMMAND: Command = {
     "deno task bench lab",
     "deno task bench network --backend wasm",
     "deno task bench train --device wasm --workers 2 --peer",
+    "deno task bench upsample --photos photographs/",
   ],
 };
 
@@ -62,6 +72,12 @@ interface BenchReport {
     training_images_per_second: number;
   }[];
   cold_start_ms?: number;
+  upsample?: {
+    photos: number;
+    edge_aware_delta_e2000: number;
+    bilinear_delta_e2000: number;
+    ms_per_megapixel: number;
+  };
   /** Of training. */
   results?: ReturnType<typeof trainingJson>;
 }
@@ -85,6 +101,7 @@ async function bench(args: Arguments): Promise<void> {
   }
   if (asked.includes("network")) report.networks = (await benchNetworks(args)).map(jsonOfSpeed);
   if (asked.includes("cold-start")) report.cold_start_ms = (await benchColdStart()).coldStartMs;
+  if (asked.includes("upsample")) report.upsample = await benchPhotos(args);
   const trained = asked.includes("train") ? await benchTrained(args) : [];
   if (asked.includes("train")) report.results = trainingJson(trained);
   console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report, trained));
@@ -102,6 +119,22 @@ async function benchTrained(args: Arguments): Promise<TrainingSpeed[]> {
   const speeds: TrainingSpeed[] = [];
   for (const each of plan) speeds.push(await benchTraining(each));
   return speeds;
+}
+
+async function benchPhotos(args: Arguments): Promise<NonNullable<BenchReport["upsample"]>> {
+  const folder = textFlag(args, "photos");
+  if (folder === undefined) {
+    throw new UsageError("Cannot bench upsample: needs --photos DIR, got none");
+  }
+  const { photos } = await findPhotos([folder]);
+  if (photos.length === 0) throw new RangeError(`Cannot bench ${folder}: must hold photographs`);
+  const { edgeAwareDeltaE, bilinearDeltaE, msPerMegapixel } = await benchUpsample(photos);
+  return {
+    photos: photos.length,
+    edge_aware_delta_e2000: edgeAwareDeltaE,
+    bilinear_delta_e2000: bilinearDeltaE,
+    ms_per_megapixel: msPerMegapixel,
+  };
 }
 
 function device(args: Arguments): BackendChoice {
@@ -137,7 +170,7 @@ function jsonOfSpeed(speed: NetworkSpeed) {
 }
 
 function textOf(
-  { lab, networks, cold_start_ms }: BenchReport,
+  { lab, networks, cold_start_ms, upsample }: BenchReport,
   trained: TrainingSpeed[],
 ): string {
   const lines: string[] = [];
@@ -157,6 +190,17 @@ function textOf(
   if (trained.length > 0) lines.push(trainingText(trained));
   if (cold_start_ms !== undefined) {
     lines.push(`process start to first colorized picture: ${cold_start_ms.toFixed(0)} ms`);
+  }
+  if (upsample) {
+    lines.push(
+      `enlarging colors along edges: mean CIEDE2000 ${
+        upsample.edge_aware_delta_e2000.toFixed(3)
+      } ` +
+        `on ${upsample.photos} photographs, bilinear ${
+          upsample.bilinear_delta_e2000.toFixed(3)
+        }; ` +
+        `${upsample.ms_per_megapixel.toFixed(0)} ms a megapixel`,
+    );
   }
   return lines.join("\n");
 }
