@@ -52,7 +52,7 @@ async function namesOf(names: string[], modelsDir: string): Promise<string[]> {
 
 function predictorOf(model: Model, text: string, device: Device): Predictor {
   const name = parsePredictorName(text);
-  if (!model.network.palette && (name.vividness ?? name.hints) !== undefined) {
+  if (!model.network.palette && (name.vividness ?? name.decode ?? name.hints) !== undefined) {
     throw new RangeError(
       `Cannot evaluate ${text}: ${name.model} must predict distributions of colors for @V and +N, ` +
         "got a model that predicts one color for each pixel",
@@ -70,8 +70,12 @@ function predictorOf(model: Model, text: string, device: Device): Predictor {
   };
 }
 
-function optionsOf({ vividness, hints }: PredictorName, truth: PredictorTruth): PredictOptions {
+function optionsOf(
+  { vividness, decode, hints }: PredictorName,
+  truth: PredictorTruth,
+): PredictOptions {
   return {
+    ...(decode && { decode }),
     ...(vividness !== undefined && { vividness }),
     ...(hints !== undefined && { hints: revealHints(truth, hints) }),
   };

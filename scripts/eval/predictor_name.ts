@@ -1,10 +1,14 @@
 /** Names of the evaluation's rows: a model, and how it is used. */
 
+import type { DecodeSettings } from "../../src/color/decode_bins.ts";
+
 /** `palette@0.5+10`: model `palette` at vividness 0.5 with 10 simulated hints. */
 export interface PredictorName {
   model: string;
   /** Undefined where none is named: the faithful colors. */
   vividness?: number;
+  /** Named instead of a vividness, to find good ones. */
+  decode?: DecodeSettings;
   /** Undefined where none are named. */
   hints?: number;
 }
@@ -13,23 +17,18 @@ export interface PredictorName {
 const MAX_HINTS = 500;
 
 /**
- * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`.
- * @throws {RangeError} When V is outside 0..1 or N is no whole number from 0 to 500.
+ * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`. For V may stand `LAMBDA:GAIN:TEMPERATURE`,
+ * the settings of `color/decode_bins.ts`.
+ * @throws {RangeError} When V or LAMBDA is outside 0..1, GAIN below 0, TEMPERATURE not above 0, or N
+ * no whole number from 0 to 500.
  */
 export function parsePredictorName(text: string): PredictorName {
   const [, model = "", vividnessText, hintsText] =
     /^([^@+]*)(?:@([^+]*))?(?:\+(.*))?$/.exec(text) ??
       [];
   const name: PredictorName = { model };
-  if (vividnessText !== undefined) {
-    const vividness = Number(vividnessText);
-    if (vividnessText.trim() === "" || !(vividness >= 0 && vividness <= 1)) {
-      throw new RangeError(
-        `Cannot evaluate ${text}: vividness must lie in 0..1, got ${vividnessText}`,
-      );
-    }
-    name.vividness = vividness;
-  }
+  if (vividnessText?.includes(":")) name.decode = parseDecode(vividnessText, text);
+  else if (vividnessText !== undefined) name.vividness = parseVividness(vividnessText, text);
   if (hintsText !== undefined) {
     if (!/^\d+$/.test(hintsText) || Number(hintsText) > MAX_HINTS) {
       throw new RangeError(
@@ -39,6 +38,28 @@ export function parsePredictorName(text: string): PredictorName {
     name.hints = Number(hintsText);
   }
   return name;
+}
+
+function parseVividness(part: string, text: string): number {
+  const vividness = Number(part);
+  if (part.trim() === "" || !(vividness >= 0 && vividness <= 1)) {
+    throw new RangeError(`Cannot evaluate ${text}: vividness must lie in 0..1, got ${part}`);
+  }
+  return vividness;
+}
+
+function parseDecode(part: string, text: string): DecodeSettings {
+  const numbers = part.split(":").map((number) => number.trim() === "" ? NaN : Number(number));
+  const [lambda, gain, temperature] = numbers as [number, number, number];
+  const inRange = lambda >= 0 && lambda <= 1 && gain >= 0 && temperature > 0 &&
+    numbers.every(Number.isFinite);
+  if (numbers.length !== 3 || !inRange) {
+    throw new RangeError(
+      `Cannot evaluate ${text}: settings must be LAMBDA:GAIN:TEMPERATURE, in 0..1, 0 or more, ` +
+        `and above 0, got ${part}`,
+    );
+  }
+  return { lambda, gain, temperature };
 }
 
 /** The rows that a palette has in the table when only its model is named by `all`. */

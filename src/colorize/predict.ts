@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
@@ -17,6 +18,8 @@ export interface BatchShape {
 export interface PredictOptions {
   /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. */
   vividness?: number;
+  /** How to decode the distributions, instead of by a vividness. */
+  decode?: DecodeSettings;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
 }
@@ -82,12 +85,12 @@ function predict(
   { predictAb, palette }: Network,
   lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
-  { vividness = 0, hints }: PredictOptions,
+  { vividness = 0, decode = decodeSettings(vividness), hints }: PredictOptions,
 ): tf.Tensor4D {
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
   if (!palette) return predictAb(input);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
-  return palette.decode(palette.predictLogits(input, given), vividness);
+  return palette.decode(palette.predictLogits(input, given), decode);
 }
 
 function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {

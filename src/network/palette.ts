@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { decodeSettings } from "../color/decode_bins.ts";
+import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import type { PaletteConfig, UNetShape } from "./config.ts";
 import { decodeLogits } from "./decode_logits.ts";
 import { BinHead } from "./layers/bin_head.ts";
@@ -20,11 +20,11 @@ export interface Palette {
    */
   predictLogits(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
   /**
-   * Decodes logits to colors, from faithful (0) to vivid (1). The caller disposes the result.
+   * Decodes logits to colors; `decodeSettings` gives the settings of a vividness. The caller
+   * disposes the result.
    * @returns ab / 128, shape [N, H, W, 2], where logits are [N, H, W, Q].
-   * @throws {RangeError} When vividness is outside 0..1.
    */
-  decode(logits: tf.Tensor4D, vividness: number): tf.Tensor4D;
+  decode(logits: tf.Tensor4D, settings: DecodeSettings): tf.Tensor4D;
   /**
    * Predicts colors at full size: logits, decoded and enlarged bilinearly. The caller disposes the
    * result.
@@ -76,15 +76,15 @@ export function paletteOf(layers: tf.LayersModel): Palette {
   const head = layers.layers.at(-1) as BinHead;
   const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
     tf.tidy(() => layers.apply(paletteInput(lightness, hints), { training: false }) as tf.Tensor4D);
-  const decode: Palette["decode"] = (logits, vividness) =>
-    decodeLogits(logits, { ...decodeSettings(vividness), prior: head.prior });
+  const decode: Palette["decode"] = (logits, settings) =>
+    decodeLogits(logits, { ...settings, prior: head.prior });
   return {
     predictLogits,
     decode,
     predictColors: (lightness, { hints, vividness }) =>
       tf.tidy(() => {
         const [, height, width] = lightness.shape;
-        const small = decode(predictLogits(lightness, hints), vividness);
+        const small = decode(predictLogits(lightness, hints), decodeSettings(vividness));
         return tf.image.resizeBilinear(small, [height, width], false, true);
       }),
   };

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
+import { decodeSettings } from "../../src/color/decode_bins.ts";
 import { GAMUT_BIN_COUNT } from "../../src/color/gamut_bins.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { type PaletteConfig, parseNetworkConfig } from "../../src/network/config.ts";
@@ -36,19 +37,21 @@ Deno.test("a palette predicts logits at half size and colors at full size, and l
   const tensors = tf.memory().numTensors;
   const logits = network.palette!.predictLogits(lightness);
   assertEquals(logits.shape, [2, 8, 12, GAMUT_BIN_COUNT]);
-  const decoded = network.palette!.decode(logits, 0.5);
+  const decoded = network.palette!.decode(logits, decodeSettings(0.5));
   assertEquals(decoded.shape, [2, 8, 12, 2]);
   const colors = network.palette!.predictColors(lightness, { vividness: 1 });
   assertEquals(colors.shape, [2, 16, 24, 2]);
   assertEquals(tf.memory().numTensors, tensors + 3);
-  assertThrows(() => network.palette!.decode(logits, 2), RangeError, "vividness");
+  const tooVivid = () => network.palette!.predictColors(lightness, { vividness: 2 });
+  assertThrows(tooVivid, RangeError, "vividness");
   tf.dispose([logits, decoded, colors, lightness]);
   network.dispose();
 });
 
 Deno.test("a palette's predictAb() is the faithful decoding, enlarged bilinearly", async () => {
   const { network, lightness } = await start();
-  const small = network.palette!.decode(network.palette!.predictLogits(lightness), 0);
+  const { predictLogits, decode } = network.palette!;
+  const small = decode(predictLogits(lightness), decodeSettings(0));
   const [full, halved] = [network.predictAb(lightness), await small.data()];
   const colors = await full.data();
   const at = (y: number, x: number) => halved[2 * (12 * y + x)]!; // a of the first picture
