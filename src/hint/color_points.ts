@@ -52,7 +52,13 @@ export function parseColorPoints(json: string): ColorPoint[] {
   if (!Array.isArray(list)) {
     throw new SyntaxError(`Cannot read color points: must be a list, got ${JSON.stringify(list)}`);
   }
-  return list.map((entry) => colorPointOf(Object(entry)));
+  return list.map((entry, at) => {
+    try {
+      return colorPointOf(Object(entry));
+    } catch (cause) {
+      throw new SyntaxError(`Cannot read color points: entry ${at + 1} is no point`, { cause });
+    }
+  });
 }
 
 /**
@@ -130,8 +136,10 @@ function colorPointOf(
   };
 }
 
-function numberOf(text: string): number {
-  return text === "" ? NaN : Number(text);
+/** The number that a text stands for, else the text, for the error to show. */
+function numberOf(text: string): number | string {
+  const value = Number(text);
+  return text === "" || Number.isNaN(value) ? text : value;
 }
 
 function refuse(rule: string, value: unknown): never {

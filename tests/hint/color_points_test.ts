@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   abOfPoint,
   checkColorPoints,
@@ -17,12 +17,12 @@ Deno.test("parseColorPoint() names what is wrong", () => {
   const refused = [
     ["1,2", "must be x,y,#rrggbb[,radius], got 1,2"],
     ["1,2,3,4,5", "must be x,y,#rrggbb[,radius]"],
-    ["a,2,#ffffff", "x must be a number, got NaN"],
+    ["a,2,#ffffff", 'x must be a number, got "a"'],
     ["1,,#ffffff", "y must be a number"],
     ["1,2,red", 'color must be #rrggbb, got "red"'],
     ["1,2,#fff", "color must be #rrggbb"],
     ["1,2,#ffffff,0", "radius must be a number above 0, got 0"],
-    ["1,2,#ffffff,x", "radius must be a number above 0, got NaN"],
+    ["1,2,#ffffff,x", 'radius must be a number above 0, got "x"'],
   ] as const;
   for (const [text, message] of refused) {
     assertThrows(() => parseColorPoint(text), SyntaxError, message);
@@ -34,8 +34,15 @@ Deno.test("parseColorPoints() reads a list in JSON, and says what is none", () =
   assertEquals(parseColorPoints(json), [{ x: 1, y: 2, rgb: [1, 2, 3], radiusPx: 4 }]);
   assertThrows(() => parseColorPoints("[{]"), SyntaxError, "must be JSON");
   assertThrows(() => parseColorPoints('{"x":1}'), SyntaxError, "must be a list");
-  assertThrows(() => parseColorPoints('[{"x":"1"}]'), SyntaxError, "x must be a number");
-  assertThrows(() => parseColorPoints("[null]"), SyntaxError, "x must be a number");
+});
+
+Deno.test("parseColorPoints() names the entry and what it lacks", () => {
+  const point = '{ "x": 1, "y": 2, "color": "#010203" }';
+  for (const entry of ['{ "x": "1" }', "null"]) {
+    const error = assertThrows(() => parseColorPoints(`[${point}, ${entry}]`), SyntaxError);
+    assertStringIncludes(error.message, "entry 2");
+    assertStringIncludes((error.cause as Error).message, "x must be a number");
+  }
 });
 
 Deno.test("checkColorPoints() refuses points outside the picture", () => {
