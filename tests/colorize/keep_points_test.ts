@@ -29,3 +29,15 @@ Deno.test("keepPoints() does not cross an edge of lightness", () => {
   keepPoints({ lightness, ab }, [POINT], { ...SIZE, reachPx: 6 });
   assertLess(Math.abs(ab[2 * (15 * 40 + 22)]!), 0.01);
 });
+
+Deno.test("keepPoints() keeps the colors of points that reach each other", () => {
+  const { lightness, ab } = planes();
+  const near = { x: 16, y: 15, rgb: [60, 60, 180] as const, radiusPx: 3 };
+  keepPoints({ lightness, ab }, [POINT, near], { ...SIZE, reachPx: 6 });
+  for (const point of [POINT, near]) {
+    const at = 2 * (point.y * 40 + point.x);
+    const [a, b] = abOfPoint(point);
+    assertAlmostEquals(ab[at]!, a, 1e-4);
+    assertAlmostEquals(ab[at + 1]!, b, 1e-4);
+  }
+});
