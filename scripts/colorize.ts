@@ -18,7 +18,7 @@ import {
 import { checkBytes, DEFAULT_LIMITS } from "../src/image/limits.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
 import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
-import { besidePath, type Job, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
+import { type Job, outputPaths, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
@@ -76,8 +76,8 @@ await runCommand(COMMAND, async (args) => {
   const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
   const { photos, isSet, problems } = await findPhotos(args.positionals);
   const plan = await outputPlan(args, isSet || args.positionals.length > 1);
-  const jobs = planOutputs(photos, plan);
-  const palette = await readPaletteFlags(args, jobs.length);
+  const palette = await readPaletteFlags(args, photos.length);
+  const jobs = planOutputs(photos, { ...plan, extras: palette });
   for (const problem of problems) console.error(`colorize: ${problem}`);
   if (jobs.length === 0) return 1;
 
@@ -127,27 +127,25 @@ async function colorizeFile(
   { device, model, sizePx, quality, palette }: Settings,
   inputIds: Set<string>,
 ): Promise<string[]> {
-  const { vividness, points, candidates: count, seed, uncertainty } = palette;
-  const paths = [output];
-  for (let i = 2; i <= count; i++) paths.push(besidePath(output, `-candidate${i}`));
-  const mapPath = besidePath(output, "-uncertainty", ".png");
-  for (const path of [...paths, ...(uncertainty ? [mapPath] : [])]) {
-    await refuseInput(path, inputIds);
-  }
+  const { vividness, points, candidates: count, seed } = palette;
+  const { pictures: paths, map: mapPath } = outputPaths(output, palette);
+  for (const path of [...paths, ...(mapPath ? [mapPath] : [])]) await refuseInput(path, inputIds);
   const image = await readPhoto(input);
   const options = { sizePx, points, ...(vividness !== undefined && { vividness }) };
   const pictures = count > 1
     ? await colorizeCandidates(image, model, { ...options, count, seed })
     : [await colorizeImage(image, model, options)];
-  const map = uncertainty ? await drawUncertainty(image, model, options) : undefined;
+  const map = mapPath ? await drawUncertainty(image, model, options) : undefined;
   device.check();
   device.trim();
   for (const [i, picture] of pictures.entries()) {
     const bytes = await encodeImage(picture, { format, ...(quality && { quality }) });
     await writeWhole(paths[i]!, bytes);
   }
-  if (map) await writeWhole(mapPath, await encodeImage(map, { format: "png" }));
-  return [...paths.slice(0, pictures.length), ...(map ? [mapPath] : [])];
+  const written = paths.slice(0, pictures.length);
+  if (!map || !mapPath) return written;
+  await writeWhole(mapPath, await encodeImage(map, { format: "png" }));
+  return [...written, mapPath];
 }
 
 async function readPhoto(path: string): Promise<Image> {

@@ -11,6 +11,9 @@ export interface FoundPhotos {
   problems: string[];
 }
 
+/** How names of our results end: number of the name, candidate, map of uncertainty. */
+const RESULT = /-color(-\d+)?(-candidate\d+|-uncertainty)?$/;
+
 /** Files that a folder is searched for; a file named outright may be called anything. */
 const PICTURE_EXTENSIONS = [".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".gif"];
 
@@ -57,7 +60,7 @@ async function listPictures(dir: string): Promise<string[]> {
   }
   const stems = new Set(names.map(stemOf));
   return names
-    .filter((name) => !(/-color(-\d+)?$/.test(stemOf(name)) && stems.has(sourceStem(name))))
+    .filter((name) => !(RESULT.test(stemOf(name)) && stems.has(sourceStem(name))))
     .sort()
     .map((name) => join(dir, name));
 }
@@ -75,7 +78,7 @@ function stemOf(name: string): string {
 }
 
 function sourceStem(name: string): string {
-  return stemOf(name).replace(/-color(-\d+)?$/, "");
+  return stemOf(name).replace(RESULT, "");
 }
 
 async function statOrUndefined(path: string): Promise<Deno.FileInfo | undefined> {

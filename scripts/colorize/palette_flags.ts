@@ -54,14 +54,14 @@ export const PALETTE_FLAGS: Record<string, Flag> = {
 
 /**
  * Reads the flags.
- * @param photos How many photos there are: places make sense in one.
+ * @param photos How many photos there are: places make sense in no more than one.
  * @throws {UsageError} Naming the flag, the rule and the value.
  */
 export async function readPaletteFlags(args: Arguments, photos: number): Promise<PaletteOptions> {
   const points = [...textFlags(args, "point").map(readPoint), ...await readPoints(args)];
   const suggest = readPlace(textFlag(args, "suggest"));
-  const places = points.length > 0 ? "--point" : suggest && "--suggest";
-  if (places && photos !== 1) {
+  const places = points.length > 0 ? pointFlag(args) : suggest && "--suggest";
+  if (places && photos > 1) {
     throw new UsageError(`Cannot use ${places}: needs exactly one PHOTO, got ${photos}`);
   }
   return {
@@ -72,6 +72,10 @@ export async function readPaletteFlags(args: Arguments, photos: number): Promise
     uncertainty: args.values.uncertainty === true,
     suggest,
   };
+}
+
+function pointFlag(args: Arguments): string {
+  return textFlags(args, "point").length > 0 ? "--point" : "--points";
 }
 
 function readPoint(text: string): ColorPoint {

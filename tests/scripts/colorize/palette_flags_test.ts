@@ -99,4 +99,20 @@ Deno.test("colorize refuses what does not fit, naming flag, rule and value", asy
   assertStringIncludes(outside.stderr, "x must lie in 0..59, got 60");
   const two = await colorize("photo.png", "p.png", "--point", "1,1,#112233", "-o", "out/");
   assertStringIncludes(two.stderr, "Cannot use --point: needs exactly one PHOTO, got 2");
+  const missing = await colorize("missing.png", "--point", "1,1,#112233");
+  assertEquals(missing.code, 1);
+  assertStringIncludes(missing.stderr, "missing.png: there is no such file");
+});
+
+Deno.test("colorize leaves earlier candidates and maps in a folder out; none overwrites another", async () => {
+  await Deno.mkdir(`${dir}/album`);
+  for (const name of ["a.png", "a.tif"]) {
+    await Deno.copyFile(`${dir}/photo.png`, `${dir}/album/${name}`);
+  }
+  const first = await colorize("album", "--candidates", "2", "--uncertainty", "--size", "8");
+  assertEquals(first.code, 0, first.stderr);
+  const written = first.stdout.trim().split("\n");
+  assertEquals(new Set(written).size, 6);
+  const again = await colorize("album", "--candidates", "2", "--uncertainty", "--size", "8");
+  assertEquals(again.stdout.trim().split("\n"), written);
 });
