@@ -64,14 +64,14 @@ async function report(args: Arguments): Promise<void> {
     textFlag(args, "dir")!,
     choiceFlag(args, "split", ["val", "test"] as const)!,
   );
-  await Deno.writeTextFile(out, ""); // fails before work
+  await Deno.writeTextFile(out, "", { append: true }); // fails before work; an earlier page stays
   const device = await startBackend(choiceFlag(args, "backend", BACKEND_CHOICES)!);
   console.error(`device: ${device.description} (${device.reason})`);
   const modelsDir = textFlag(args, "models")!;
   const predictors = await loadPredictors(["all"], { modelsDir, device });
   const images = Math.min(integerFlag(args, "limit") ?? split.count, split.count);
   const measured = metrics !== undefined
-    ? await readMeasured(metrics, perImage!)
+    ? await readMeasured(metrics, perImage!, split)
     : await measureAll(split, predictors, { images, device: device.description });
   const sections = [
     await metricsSection(measured.evaluation),
@@ -84,7 +84,7 @@ async function report(args: Arguments): Promise<void> {
   ].filter((section) => section !== undefined);
   device.check();
   const text = "Colors are predicted from lightness alone; PSNR and SSIM are those of the whole " +
-    "picture, whose lightness is the true one. Every figure here was measured by this command.";
+    "picture, whose lightness is the true one.";
   await Deno.writeTextFile(out, reportPage({ title: "Polychromify: report", text, sections }));
   split.close();
   console.log(out);

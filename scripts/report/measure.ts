@@ -37,14 +37,26 @@ export async function measureAll(
 
 /**
  * Reads what `deno task eval ... --json > METRICS --per-image ROWS` has written.
- * @throws {Error} When a file cannot be read or is not of `eval`, or the two do not belong together.
+ * @param split What the page shows images of.
+ * @throws {Error} When a file cannot be read or is not of `eval`, the two do not belong together, or
+ * another split was measured.
  */
-export async function readMeasured(metricsPath: string, rowsPath: string): Promise<Measured> {
+export async function readMeasured(
+  metricsPath: string,
+  rowsPath: string,
+  split: Pick<ImageSplit, "split" | "count">,
+): Promise<Measured> {
   const evaluation = await read(metricsPath, (text) => JSON.parse(text) as EvaluationReport);
   const list = await read(
     rowsPath,
     (text) => text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as ImageRow),
   );
+  if (evaluation.split !== split.split || !(evaluation.images <= split.count)) {
+    throw new RangeError(
+      `Cannot report: ${metricsPath} must be of the ${split.split} split with ${split.count} ` +
+        `images, got ${evaluation.images} of ${evaluation.split}`,
+    );
+  }
   const rows = new Map<string, ImageRow[]>();
   for (const row of list) addRow(rows, row);
   for (const { name } of evaluation.models ?? []) {

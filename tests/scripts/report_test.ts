@@ -32,6 +32,10 @@ Deno.test("deno task report writes one page of tables, charts and pictures", asy
     assertEquals(code, 0, stderr);
     await checkPage(out, { pictures: 4, photographs: false });
   });
+  await t.step(
+    "a page stays whole where another one fails",
+    () => checkStays(`${path}/again.html`, common),
+  );
   await t.step("one file without the other is refused", async () => {
     const { code, stderr } = await runScript("report", [...common, "--metrics", "m.json"]);
     assertEquals(code, 2);
@@ -39,6 +43,15 @@ Deno.test("deno task report writes one page of tables, charts and pictures", asy
   });
   await Deno.remove(models, { recursive: true });
 });
+
+async function checkStays(page: string, flags: string[]): Promise<void> {
+  const before = await Deno.readTextFile(page);
+  const files = ["--metrics", `${page}.none`, "--per-image", `${page}.none`];
+  const { code, stderr } = await runScript("report", [...flags, ...files, "-o", page]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, ".none: must be what deno task eval has written");
+  assertEquals(await Deno.readTextFile(page), before);
+}
 
 async function checkPage(
   path: string,
