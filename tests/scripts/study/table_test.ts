@@ -29,4 +29,6 @@ Deno.test("studyTable() says which variants saw less than the report's", () => {
   const table = studyTable([WHOLE, small]);
   assertStringIncludes(table, "Scaled down (v3)");
   assertStringIncludes(table, "none yet");
+  const other = studyTable([{ ...WHOLE, images: 64, images_of_split: 64 }]); // a smaller data set
+  assertStringIncludes(other, "Scaled down (v6)");
 });
