@@ -42,10 +42,13 @@ export const REPORT_TRAINING: TrainingConfig = {
 
 /**
  * Checks settings that were read from a file; those left out are the report's.
- * @throws {TypeError} When a setting is of the wrong kind or value, naming it.
+ * @throws {TypeError} When a setting is unknown or of the wrong kind or value, naming it.
  */
 export function parseTrainingConfig(value: unknown): TrainingConfig {
   const config: TrainingConfig = { ...REPORT_TRAINING, ...Object(value) };
+  const unknown = Object.keys(config).find((key) => !Object.hasOwn(REPORT_TRAINING, key));
+  const names = Object.keys(REPORT_TRAINING).join(", ");
+  check(unknown === undefined, `each setting must be one of ${names}`, unknown);
   const { epochs, batch, seed, augment, limit } = config;
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) > 0;
   check(isCount(epochs), "epochs must be a whole number, 1 or more", epochs);

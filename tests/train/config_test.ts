@@ -3,7 +3,7 @@ import { parseTrainingConfig, REPORT_TRAINING } from "../../src/train/config.ts"
 
 Deno.test("parseTrainingConfig() takes the report's settings for those left out", () => {
   assertEquals(parseTrainingConfig({}), REPORT_TRAINING);
-  assertEquals(parseTrainingConfig({ epochs: 30, other: 1 }), { ...REPORT_TRAINING, epochs: 30 });
+  assertEquals(parseTrainingConfig({ epochs: 30 }), { ...REPORT_TRAINING, epochs: 30 });
 });
 
 Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
@@ -22,6 +22,7 @@ Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
     [{ seed: 0.5 }, "seed must be a whole number, 0 or more, got 0.5"],
     [{ augment: 1 }, "augment must be true or false, got 1"],
     [{ limit: 0 }, "limit must be null or a whole number above 0, got 0"],
+    [{ epochs: 2, learningrate: 0.1 }, 'augment, limit, got "learningrate"'],
   ] as const;
   for (const [settings, problem] of wrong) {
     assertThrows(() => parseTrainingConfig(settings), TypeError, problem);
