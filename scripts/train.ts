@@ -181,16 +181,13 @@ function commandsSoFar(earlier: EarlierRun | undefined): string {
   return before.endsWith(command) ? before : `${before} && ${command}`;
 }
 
-/** The command that goes on with this run. */
+/** The command that goes on with this run, on the same device: its folder holds all the rest. */
 function resumeCommand(args: Arguments, name: string): string {
-  const models = textFlag(args, "models")!;
-  const out = textFlag(args, "out");
-  return [
-    `deno task train ${name}`,
-    ...(models === MODELS_FLAG.default ? [] : [`--models ${models}`]),
-    ...(out === undefined ? [] : [`--out ${out}`]),
-    "--resume",
-  ].join(" ");
+  const given = ["backend", "kernels", "workers", "models", "out"].flatMap((flag) => {
+    const text = textFlag(args, flag);
+    return text === COMMAND.flags[flag]!.default ? [] : [`--${flag} ${text}`];
+  });
+  return ["deno task train", name, ...given, "--resume"].join(" ");
 }
 
 function workerCount(

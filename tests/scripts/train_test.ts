@@ -47,7 +47,8 @@ Deno.test("deno task train ends with the same weights, killed and interrupted or
     const { code, stderr } = await run.signalAt("/12:", "SIGINT");
     assertEquals(code, 130, stderr);
     assertMatch(stderr, /^stopping after this step; press Ctrl-C again to stop at once$/m);
-    const hint = `deno task train tiny --models ${workspace.path}/models --out ${broken} --resume`;
+    const folders = `--models ${workspace.path}/models --out ${broken}`;
+    const hint = `deno task train tiny ${WASM.join(" ")} ${folders} --resume`;
     assertStringIncludes(stderr, `stopped; go on with: ${hint}\n`);
     assert((await readRunHistory(broken)).length < EPOCHS);
   });
