@@ -42,6 +42,7 @@ export function createShareSource(images: ImageSplit, network: NetworkConfig): S
 export function startShareThread(start: ShareThreadStart): ShareSource {
   const worker = new Worker(new URL("./share_thread.ts", import.meta.url), { type: "module" });
   const waiting: PromiseWithResolvers<TrainingShare>[] = [];
+  let failure: Error | undefined;
   worker.onmessage = ({ data }: MessageEvent<ShareThreadAnswer>) => {
     const { resolve, reject } = waiting.shift()!;
     if ("share" in data) resolve(data.share);
@@ -49,13 +50,14 @@ export function startShareThread(start: ShareThreadStart): ShareSource {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    const error = new Error(`Cannot make batches: their thread failed: ${event.message}`);
-    for (const { reject } of waiting.splice(0)) reject(error);
+    failure = new Error(`Cannot make batches: their thread failed: ${event.message}`);
+    for (const { reject } of waiting.splice(0)) reject(failure);
   };
   worker.postMessage(start);
   return {
     ahead: AHEAD,
     make: ({ indices, place }) => {
+      if (failure) return Promise.reject(failure); // it would never answer
       const answer = Promise.withResolvers<TrainingShare>();
       waiting.push(answer);
       worker.postMessage({ indices, place });

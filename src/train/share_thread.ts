@@ -18,8 +18,12 @@ let source: Promise<ShareSource>;
 let answered = Promise.resolve();
 
 scope.onmessage = ({ data }) => {
-  if ("dir" in data) source = open(data);
-  else answered = answered.then(() => answer(data));
+  if ("dir" in data) {
+    source = open(data);
+    source.catch(() => {}); // each answer tells it; unheard it would end this thread
+  } else {
+    answered = answered.then(() => answer(data));
+  }
 };
 
 async function open({ dir, split, network }: ShareThreadStart): Promise<ShareSource> {

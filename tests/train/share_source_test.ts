@@ -34,6 +34,16 @@ Deno.test("a thread reports what it cannot read, and goes on", async () => {
   await assertRejects(() => refused, Error, "Cannot open the train split");
 });
 
+Deno.test("a thread that failed before the first request still tells why", async () => {
+  await using folder = await makeFolder({ train: 1, val: 1 });
+  using nowhere = closing(threadOf(`${folder.path}/none`));
+  using beside = closing(threadOf(folder.path));
+  const request = { indices: [0], place: { ...PLACE, count: 1, positions: [0] } };
+  await beside.make(request); // the other thread has had the same time
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await assertRejects(() => nowhere.make(request), Error, "Cannot open the train split");
+});
+
 Deno.test("a run with a thread ends with the very weights of one without, also when resumed", async () => {
   await using folder = await makeFolder({ train: 40, val: 8 });
   const whole = await trainRun(folder, {});
