@@ -80,8 +80,8 @@ async function checkNanData(
       return { ...batch, heightPx, widthPx };
     },
   };
-  // On WebGPU a rectifier makes 0 of NaN, and the loss a number: then the gradient tells.
-  await checkFault(backend, " must be finite, got ", { shares }, folder);
+  const message = "the loss must be finite, got NaN in epoch 2, step 5";
+  await checkFault(backend, message, { shares }, folder);
   images.close();
 }
 
