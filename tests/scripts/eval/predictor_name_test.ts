@@ -18,6 +18,7 @@ Deno.test("parsePredictorName() names what is out of range", () => {
     ["palette@1:2", "settings must be LAMBDA:GAIN:TEMPERATURE"],
     ["palette@1:0:0", "got 1:0:0"],
     ["palette@2:0:1", "got 2:0:1"],
+    ["palette@0:0:1", "got 0:0:1"], // a bin that never occurs would weigh infinitely much
     ["palette@0.5::1", "got 0.5::1"],
     ["palette+1.5", "hints must be a whole number, 0 to 500, got 1.5"],
     ["palette@1+501", "got 501"],
