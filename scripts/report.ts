@@ -83,8 +83,9 @@ async function report(args: Arguments): Promise<void> {
     await sampleSection(split),
   ].filter((section) => section !== undefined);
   device.check();
-  const text = "Colors are predicted from lightness alone; PSNR and SSIM are those of the whole " +
-    "picture, whose lightness is the true one.";
+  const text =
+    "Colors are predicted from lightness, and in rows NAME+N from N hint points too; PSNR " +
+    "and SSIM are those of the whole picture, whose lightness is the true one.";
   await Deno.writeTextFile(out, reportPage({ title: "Polychromify: report", text, sections }));
   split.close();
   console.log(out);

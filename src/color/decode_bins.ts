@@ -11,7 +11,7 @@ export interface DecodeSettings {
   lambda: number;
   /** How far the weights reach the distribution, g: 0 not at all, 1 in full. */
   gain: number;
-  /** Temperature of the softmax: 1 gives the mean, 0 the most likely bin. */
+  /** Temperature of the softmax, above 0: 1 gives the mean, near 0 the most likely bin. */
   temperature: number;
 }
 

@@ -11,7 +11,9 @@ browserTest(
   async ({ page, problems }) => {
     const pictures = [new Uint8ClampedArray(4 * 64).fill(90)];
     const png = await drawFigure([{ label: "gray", pictures }], 8);
-    const svg = await hintChart([{ hints: 0, psnr_rgb: 24 }, { hints: 5, psnr_rgb: 27 }]);
+    const svg = await hintChart(
+      [0, 5].map((hints) => ({ model: "palette", hints, psnr_rgb: 24 + hints })),
+    );
     const html = reportPage({
       title: "Polychromify: report",
       text: "A page.",
