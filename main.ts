@@ -11,7 +11,7 @@ import { createService } from "./src/serve/service.ts";
 
 const SETTINGS = {
   backend: choiceSetting("POLYCHROMIFY_BACKEND", BACKEND_CHOICES),
-  model: Deno.env.get("POLYCHROMIFY_MODEL") || "polychromify",
+  model: Deno.env.get("POLYCHROMIFY_MODEL") || "palette",
   modelsDir: Deno.env.get("POLYCHROMIFY_MODELS") || `${import.meta.dirname}/models`,
   maxBodyMb: numberSetting("POLYCHROMIFY_MAX_BODY_MB", 32),
   maxMegapixels: numberSetting("POLYCHROMIFY_MAX_MEGAPIXELS", 40),

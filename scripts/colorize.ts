@@ -40,7 +40,7 @@ const COMMAND: Command = {
     model: {
       type: "string",
       value: "NAME",
-      default: "polychromify",
+      default: "palette",
       help: "model to colorize with",
     },
     models: MODELS_FLAG,

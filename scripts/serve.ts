@@ -14,7 +14,7 @@ const COMMAND: Command = {
   flags: {
     port: { type: "string", value: "N", help: "default: $PORT, else 8000; 0 takes a free one" },
     host: { type: "string", value: "ADDRESS", default: "0.0.0.0", help: "address to listen on" },
-    model: { type: "string", value: "NAME", default: "polychromify", help: "default model" },
+    model: { type: "string", value: "NAME", default: "palette", help: "default model" },
     models: MODELS_FLAG,
     backend: BACKEND_FLAG,
     "max-body-mb": { type: "string", value: "MB", default: "32", help: "largest request" },
