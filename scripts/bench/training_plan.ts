@@ -27,6 +27,7 @@ const U_NET: NetworkConfig = {
   widths: [32, 64, 128],
   encoderConvs: [1, 1, 1],
   decoderConvs: [1, 1],
+  batchNorm: false,
   firstStride: 1,
 };
 

@@ -38,6 +38,8 @@ export interface UNetShape {
   decoderConvs: number[];
   /** Stride of the first convolution: the finest level has 1 / stride of the picture's sides. */
   firstStride: 1 | 2;
+  /** Batch norm behind each convolution. */
+  batchNorm: boolean;
 }
 
 /** A U-Net that predicts one color per pixel. */
@@ -108,9 +110,7 @@ type Fields = Record<string, unknown>;
 
 function checkEncoderDecoder(config: Fields): void {
   for (const name of ["encoder", "dense", "decoder"]) positiveIntegers(config, name);
-  for (const name of ["strided", "batchNorm"]) {
-    if (typeof config[name] !== "boolean") refuse(name, "be true or false", config[name]);
-  }
+  for (const name of ["strided", "batchNorm"]) trueOrFalse(config, name);
   finite(config, "dropout");
   if (Number(config.dropout) < 0 || Number(config.dropout) >= 1) {
     refuse("dropout", "lie in 0..1, 1 excluded", config.dropout);
@@ -122,6 +122,7 @@ function checkEncoderDecoder(config: Fields): void {
 
 function checkUNet(config: Fields): void {
   positiveIntegers(config, "widths");
+  trueOrFalse(config, "batchNorm");
   const levels = (config.widths as number[]).length;
   for (const [name, length] of [["encoderConvs", levels], ["decoderConvs", levels - 1]] as const) {
     const value = config[name];
@@ -140,6 +141,10 @@ function oneOf(config: Fields, name: string, choices: string[]): void {
   if (!choices.includes(config[name] as string)) {
     refuse(name, `be one of ${choices.join(", ")}`, config[name]);
   }
+}
+
+function trueOrFalse(config: Fields, name: string): void {
+  if (typeof config[name] !== "boolean") refuse(name, "be true or false", config[name]);
 }
 
 function positiveIntegers(config: Fields, name: string): void {

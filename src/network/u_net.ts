@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { UNetConfig, UNetShape } from "./config.ts";
+import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
 import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 
@@ -32,35 +33,34 @@ export function applyUNet(
 /**
  * Applies a U-Net's encoder and decoder. Each level but the first begins with a convolution of
  * stride 2; on the way back each level is upsampled with a convolution, added to what the encoder had
- * there (concatenation would double the work of the convolution that follows), and convolved. All convolutions are 3x3 with ReLU, without normalization: He's
- * initialization carries the signal through the few layers, and batch norm would cost workers an
- * exchange for each layer.
+ * there (concatenation would double the work of the convolution that follows), and convolved. All
+ * convolutions are 3x3 with ReLU, and batch norm behind it where the shape asks for it.
  * @param input [N, H, W, C].
  * @returns Features of the finest level, [N, H / firstStride, W / firstStride, widths[0]].
  */
 export function applyUNetBody(
   input: tf.SymbolicTensor,
-  { widths, encoderConvs, decoderConvs, firstStride }: UNetShape,
+  { widths, encoderConvs, decoderConvs, firstStride, batchNorm }: UNetShape,
   { seed }: { seed: number },
 ): tf.SymbolicTensor {
-  const layers = new LayerMaker(seed);
+  const blocks = new BlockMaker({ seed, batchNorm });
   const skips: tf.SymbolicTensor[] = [];
   let features = input;
   for (const [level, filters] of widths.entries()) {
     const strides = level === 0 ? firstStride : 2;
-    features = apply(layers.conv(`down${level + 1}`, filters, strides), features);
+    features = blocks.conv(features, { name: `down${level + 1}`, filters, strides });
     for (let i = 0; i < encoderConvs[level]!; i++) {
-      features = apply(layers.conv(`down${level + 1}_conv${i + 1}`, filters), features);
+      features = blocks.conv(features, { name: `down${level + 1}_conv${i + 1}`, filters });
     }
     skips.push(features);
   }
   for (let level = widths.length - 2; level >= 0; level--) {
     const filters = widths[level]!;
-    features = apply(layers.upsampledConv(`up${level + 1}`, filters), features);
+    features = blocks.upsampledConv(features, { name: `up${level + 1}`, filters });
     const join = tf.layers.add({ name: `up${level + 1}_join` });
     features = join.apply([features, skips[level]!]) as tf.SymbolicTensor;
     for (let i = 0; i < decoderConvs[level]!; i++) {
-      features = apply(layers.conv(`up${level + 1}_conv${i + 1}`, filters), features);
+      features = blocks.conv(features, { name: `up${level + 1}_conv${i + 1}`, filters });
     }
   }
   return features;
@@ -71,25 +71,36 @@ export function uNetSizeMultiple({ widths, firstStride }: UNetShape): number {
   return firstStride * 2 ** (widths.length - 1);
 }
 
-/** Makes the layers of one network: each starts from random weights of its own. */
-class LayerMaker {
+/** Applies convolutions, each from random weights of its own, with what follows them. */
+class BlockMaker {
   #seed: number;
+  readonly #batchNorm: boolean;
 
-  constructor(seed: number) {
+  constructor({ seed, batchNorm }: { seed: number; batchNorm: boolean }) {
     this.#seed = seed;
+    this.#batchNorm = batchNorm;
   }
 
-  conv(name: string, filters: number, strides = 1): tf.layers.Layer {
-    return new ConvRelu({
-      name,
-      filters,
-      strides,
-      kernelInitializer: this.#nextInitializer(),
-    });
+  conv(
+    features: tf.SymbolicTensor,
+    { name, filters, strides = 1 }: { name: string; filters: number; strides?: number },
+  ): tf.SymbolicTensor {
+    const kernelInitializer = this.#nextInitializer();
+    const conv = new ConvRelu({ name, filters, strides, kernelInitializer });
+    return this.#normalized(apply(conv, features), name);
   }
 
-  upsampledConv(name: string, filters: number): tf.layers.Layer {
-    return new UpsampledConv2d({ name, filters, kernelInitializer: this.#nextInitializer() });
+  upsampledConv(
+    features: tf.SymbolicTensor,
+    { name, filters }: { name: string; filters: number },
+  ): tf.SymbolicTensor {
+    const kernelInitializer = this.#nextInitializer();
+    const conv = new UpsampledConv2d({ name, filters, kernelInitializer });
+    return this.#normalized(apply(conv, features), name);
+  }
+
+  #normalized(features: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+    return this.#batchNorm ? apply(new BatchNorm({ name: `${name}_bn` }), features) : features;
   }
 
   #nextInitializer() {

@@ -4,7 +4,13 @@ import { buildNetwork } from "../../src/network/build.ts";
 import { parseNetworkConfig } from "../../src/network/config.ts";
 import { saveWeights } from "../../src/network/weights.ts";
 
-const CONFIG = { kind: "palette", widths: [8, 8], encoderConvs: [0, 0], decoderConvs: [0] };
+const CONFIG = {
+  kind: "palette",
+  widths: [8, 8],
+  encoderConvs: [0, 0],
+  decoderConvs: [0],
+  batchNorm: true,
+};
 
 /** Random weights; bin logits scaled up, so that pixels differ in what they are unsure of. */
 export function makePalette(seed = 3): Model {

@@ -84,6 +84,7 @@ const palette: Model = {
       widths: [8, 8],
       encoderConvs: [0, 0],
       decoderConvs: [0],
+      batchNorm: false,
     }),
     { seed: 3 },
   ),

@@ -16,6 +16,7 @@ const CONFIG: PaletteConfig = {
   widths: [8, 12, 16],
   encoderConvs: [0, 1, 1],
   decoderConvs: [1, 1],
+  batchNorm: true,
 };
 const SHAPE: [number, number, number, number] = [2, 16, 24, 1];
 
@@ -26,8 +27,8 @@ Deno.test("models/palette takes multiples of 16 and fits into 10 MB of half-prec
   const network = buildNetwork(config, { seed: 1 });
   assertEquals(network.sizeMultiple, 16);
   assert((await saveWeights(network, "F16")).length <= 10e6);
-  const predicted = network.predictAb(tf.fill([1, 32, 48, 1], 40));
-  assertEquals(predicted.shape, [1, 32, 48, 2]);
+  const predicted = network.predictAb(tf.fill([1, 32, 64, 1], 40));
+  assertEquals(predicted.shape, [1, 32, 64, 2]);
   predicted.dispose();
   network.dispose();
 });

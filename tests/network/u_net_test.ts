@@ -14,6 +14,7 @@ const CONFIG: UNetConfig = {
   widths: [4, 6, 8],
   encoderConvs: [1, 0, 2],
   decoderConvs: [1, 2],
+  batchNorm: false,
   firstStride: 2,
 };
 const [IMAGES, HEIGHT, WIDTH] = [2, 16, 24];
@@ -23,9 +24,10 @@ Deno.test("a U-Net has the parameters of its description, and any size its strid
   const conv = (from: number, to: number) => 9 * from * to + to;
   const encoder = conv(1, 4) + conv(4, 4) + conv(4, 6) + conv(6, 8) + 2 * conv(8, 8);
   const decoder = conv(8, 6) + 2 * conv(6, 6) + conv(6, 4) + conv(4, 4) + (4 * 2 + 2);
-  for (const firstStride of [1, 2] as const) {
-    const network = buildNetwork({ ...CONFIG, firstStride }, { seed: 1 });
-    assertEquals(network.parameterCount, encoder + decoder);
+  const norms = 4 * (2 * 4 + 6 + 3 * 8 + 3 * 6 + 2 * 4); // gamma, beta, mean and variance
+  for (const [firstStride, batchNorm] of [[1, false], [2, false], [2, true]] as const) {
+    const network = buildNetwork({ ...CONFIG, firstStride, batchNorm }, { seed: 1 });
+    assertEquals(network.parameterCount, encoder + decoder + (batchNorm ? norms : 0));
     assertEquals(network.sizeMultiple, 4 * firstStride);
     const { sizeMultiple: side } = network;
     const predicted = network.predictAb(tf.fill([2, 3 * side, side, 1], 40));
@@ -54,9 +56,16 @@ Deno.test("a U-Net's skips carry what its coarse levels lose", async () => {
   network.dispose();
 });
 
-Deno.test("a U-Net overfits one batch, and leaks no tensors", async () => {
-  await startBackend("wasm");
-  const network = buildNetwork(CONFIG, { seed: 1 });
+for (const batchNorm of [false, true]) {
+  const name = batchNorm ? "with batch norm" : "without norm";
+  Deno.test(`a U-Net ${name} overfits one batch, and leaks no tensors`, async () => {
+    await startBackend("wasm");
+    await overfit({ ...CONFIG, batchNorm });
+  });
+}
+
+async function overfit(config: UNetConfig): Promise<void> {
+  const network = buildNetwork(config, { seed: 1 });
   const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
   const share = randomShare();
   const losses: number[] = [];
@@ -73,11 +82,12 @@ Deno.test("a U-Net overfits one batch, and leaks no tensors", async () => {
   assertEquals(tf.memory().numTensors, tensors);
   adam.dispose();
   network.dispose();
-});
+}
 
 Deno.test("a U-Net predicts the same after its weights were saved and loaded", async () => {
   await startBackend("wasm");
-  const [network, copy] = [1, 2].map((seed) => buildNetwork(CONFIG, { seed }));
+  const config = { ...CONFIG, batchNorm: true };
+  const [network, copy] = [1, 2].map((seed) => buildNetwork(config, { seed }));
   const lightness = tf.tensor4d(randomShare().lightness, [IMAGES, HEIGHT, WIDTH, 1]);
   loadWeights(copy!, await saveWeights(network!, "F32"));
   const [expected, predicted] = [network!.predictAb(lightness), copy!.predictAb(lightness)];
@@ -96,6 +106,7 @@ Deno.test("parseNetworkConfig() names what is wrong with a U-Net", () => {
   wrong({ encoderConvs: [1, 0, -1] }, "encoderConvs must be 3 whole numbers");
   wrong({ decoderConvs: [1, 2, 1] }, "decoderConvs must be 2 whole numbers");
   wrong({ firstStride: 3 }, "firstStride must be 1 or 2");
+  wrong({ batchNorm: undefined }, "batchNorm must be true or false");
 });
 
 /** Blocks of 4x4 pixels whose color follows from their lightness. */

@@ -10,7 +10,7 @@ Deno.test("objectiveOf() trains networks of ab planes by regression", () => {
 });
 
 Deno.test("objectiveOf() trains palettes by soft cross-entropy", () => {
-  const shape = { widths: [2], encoderConvs: [0], decoderConvs: [] };
+  const shape = { widths: [2], encoderConvs: [0], decoderConvs: [], batchNorm: false };
   assertEquals(objectiveOf({ kind: "palette", ...shape }), PALETTE_OBJECTIVE);
   const uNet = { kind: "u-net" as const, ...shape, firstStride: 1 as const };
   assertEquals(objectiveOf(uNet), REGRESSION_OBJECTIVE);

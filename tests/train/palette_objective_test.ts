@@ -16,6 +16,7 @@ const CONFIG: PaletteConfig = {
   widths: [16, 24],
   encoderConvs: [1, 1],
   decoderConvs: [1],
+  batchNorm: false,
 };
 const SIZE_PX = 8;
 const COUNT = 4;

@@ -29,7 +29,14 @@ Deno.test("networkFlops() counts each layer at its own size", async () => {
 
 Deno.test("networkFlops() follows the skips of a U-Net", async () => {
   const config: NetworkConfig = {
-    ...{ kind: "u-net", widths: [4, 8], encoderConvs: [1, 0], decoderConvs: [1], firstStride: 1 },
+    ...{
+      kind: "u-net",
+      widths: [4, 8],
+      encoderConvs: [1, 0],
+      decoderConvs: [1],
+      firstStride: 1,
+      batchNorm: false,
+    },
   };
   const first = 2 * 8 * 8 * 9 * 1 * 4;
   const inference = first +

@@ -46,7 +46,13 @@ Deno.test("modelCard() tells of a run by the report's regime", () => {
 Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
   const run: RunConfig = {
     ...RUN,
-    network: { kind: "palette", widths: [4, 8], encoderConvs: [0, 1], decoderConvs: [1] },
+    network: {
+      kind: "palette",
+      widths: [4, 8],
+      encoderConvs: [0, 1],
+      decoderConvs: [1],
+      batchNorm: true,
+    },
     training: {
       ...REPORT_TRAINING,
       schedule: "cosine",
