@@ -70,7 +70,7 @@ function medianMs(): number {
 
 /** What a perfect network would give: the true ab, averaged, with the copy's own lightness. */
 function averageColors(truth: LabPlanes, bitmap: Uint8ClampedArray, full: SizePx): SmallPlanes {
-  const small = smallSize(full, { sizePx: SHORT_SIDE_PX, sizeMultiple: 8 });
+  const small = smallSize(full, { sizePx: SHORT_SIDE_PX });
   const plane = (offset: number) =>
     resizePlaneArea(truth.lightness.map((_, i) => truth.ab[2 * i + offset]!), full, small);
   const [a, b] = [plane(0), plane(1)];

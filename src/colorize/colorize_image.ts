@@ -93,7 +93,7 @@ export function lookAt(
 ): SmallCopy {
   signal?.throwIfAborted();
   const full = { widthPx: image.width, heightPx: image.height };
-  const small = smallSize(full, { sizePx, sizeMultiple: network.sizeMultiple });
+  const small = smallSize(full, { sizePx });
   checkColorPoints(points, full);
   const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
   return {

@@ -3,6 +3,7 @@ import { type AbMode, abModes } from "../color/ab_modes.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
 import type { SizePx } from "../image/resize.ts";
 import { hintTensor } from "./hint_tensor.ts";
+import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 
 /** What a palette knows of the colors of a picture: a distribution for each pixel of a map. */
@@ -14,7 +15,7 @@ export interface ColorDistribution extends SizePx {
 
 /**
  * Predicts the distribution of colors of one picture, as the network learned it: no vividness.
- * @param lightness L*, 0..100, shape [H * W]; both sides divide by the network's `sizeMultiple`.
+ * @param lightness L*, 0..100, shape [H * W], even sides.
  * @param options.hints a*, b* and mask in ab units, shape [H * W * 3]; none when left out.
  * @returns At half the sides.
  * @throws {RangeError} When the model predicts one color for each pixel.
@@ -32,18 +33,24 @@ export async function predictDistribution(
         "one color for each pixel",
     );
   }
+  const size = { count: 1, heightPx, widthPx };
+  const padded = paddedSize(size, network.sizeMultiple);
   const predicted = tf.tidy(() => {
-    const input = tf.tensor4d(lightness, [1, heightPx, widthPx, 1]);
-    const given = hints && hintTensor(hints, [1, heightPx, widthPx, 3]);
-    return tf.softmax(palette.predictLogits(input, given));
+    const seen = mirrorSides(lightness, { ...size, channels: 1 }, padded);
+    const known = hints && mirrorSides(hints, { ...size, channels: 3 }, padded);
+    const shape = [1, padded.heightPx, padded.widthPx] as const;
+    const given = known && hintTensor(known, [...shape, 3]);
+    return tf.softmax(palette.predictLogits(tf.tensor4d(seen, [...shape, 1]), given));
   });
   try {
-    const [, height, width, bins] = predicted.shape;
-    const shares = await predicted.data() as Float32Array;
+    const [, rows, columns, bins] = predicted.shape;
+    const map = { count: 1, heightPx: rows!, widthPx: columns!, channels: bins! };
+    const small = { heightPx: heightPx / 2, widthPx: widthPx / 2 };
+    const shares = mirrorSides(await predicted.data() as Float32Array, map, small);
     if (shares.some(Number.isNaN)) {
       throw new Error(`Cannot predict a distribution: ${name} must predict numbers, got NaN`);
     }
-    return { shares, bins: bins!, heightPx: height!, widthPx: width! };
+    return { shares, bins: bins!, ...small };
   } finally {
     predicted.dispose();
   }

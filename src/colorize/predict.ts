@@ -5,6 +5,7 @@ import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import { hintTensor } from "./hint_tensor.ts";
+import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 
 /** The size of a batch of pictures. */
@@ -27,7 +28,7 @@ export interface PredictOptions {
 /**
  * Predicts the colors of a batch of pictures. On a GPU, check the device for errors afterwards: a
  * failed GPU operation gives zeros.
- * @param lightness L*, 0..100, shape [N, H, W]; both sides divide by the network's `sizeMultiple`.
+ * @param lightness L*, 0..100, shape [N, H, W]; even sides for a palette.
  * @returns Interleaved a*, b*, clamped to those of sRGB colors, shape [N, H, W, 2].
  * @throws {RangeError} When the length, a side or an option does not fit.
  * @throws {Error} When the network predicts NaN.
@@ -59,22 +60,28 @@ export async function predictPlanes(
 ): Promise<SmallPlanes[]> {
   checkShape(network, lightness, shape);
   checkOptions({ name, network }, shape, options);
-  const predicted = tf.tidy(() => predict(network, lightness, shape, options)); // [N, h, w, 2]
+  const padded = { ...shape, ...paddedSize(shape, network.sizeMultiple) };
+  const predicted = tf.tidy(() => {
+    const seen = mirrorSides(lightness, { ...shape, channels: 1 }, padded);
+    const hints = options.hints && mirrorSides(options.hints, { ...shape, channels: 3 }, padded);
+    return predict(network, seen, padded, { ...options, ...(hints && { hints }) });
+  }); // [N, h, w, 2]
   try {
-    const [, heightPx, widthPx] = predicted.shape;
-    const ab = denormalizeAb(await predicted.data() as Float32Array);
+    const [, rows, columns] = predicted.shape;
+    const map = { ...shape, channels: 2, heightPx: rows, widthPx: columns };
+    const small = {
+      heightPx: shape.heightPx * rows / padded.heightPx,
+      widthPx: shape.widthPx * columns / padded.widthPx,
+    };
+    const ab = mirrorSides(denormalizeAb(await predicted.data() as Float32Array), map, small);
     if (ab.some(Number.isNaN)) {
       throw new Error(`Cannot predict colors: ${name} must predict numbers, got NaN`);
     }
-    const [full, small] = [shape.heightPx * shape.widthPx, heightPx * widthPx];
+    const [full, part] = [shape.heightPx * shape.widthPx, small.heightPx * small.widthPx];
     return Array.from({ length: shape.count }, (_, i) => ({
-      heightPx,
-      widthPx,
-      lightness: averaged(lightness.subarray(i * full, (i + 1) * full), shape, {
-        heightPx,
-        widthPx,
-      }),
-      ab: ab.subarray(2 * i * small, 2 * (i + 1) * small),
+      ...small,
+      lightness: averaged(lightness.subarray(i * full, (i + 1) * full), shape, small),
+      ab: ab.subarray(2 * i * part, 2 * (i + 1) * part),
     }));
   } finally {
     predicted.dispose();
@@ -111,7 +118,7 @@ function joined(planes: { ab: Float32Array }[]): Float32Array {
 }
 
 function checkShape(
-  { sizeMultiple }: Network,
+  { palette }: Network,
   lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
 ): void {
@@ -121,10 +128,8 @@ function checkShape(
       `Cannot predict colors: must get ${shape} values, got ${lightness.length}`,
     );
   }
-  if (heightPx % sizeMultiple !== 0 || widthPx % sizeMultiple !== 0) {
-    throw new RangeError(
-      `Cannot predict colors: sides must divide by ${sizeMultiple}, got ${shape}`,
-    );
+  if (palette && (heightPx % 2 !== 0 || widthPx % 2 !== 0)) {
+    throw new RangeError(`Cannot predict colors: sides must divide by 2, got ${shape}`);
   }
 }
 

@@ -6,15 +6,18 @@ import type { SizePx } from "../image/resize.ts";
  */
 const MAX_ASPECT = 8;
 
+/** Palettes predict one color for each 2x2 pixels. */
+const SIDE_STEP = 2;
+
 /**
  * The size of the copy that goes through the network: the picture's aspect, the short side `sizePx`,
- * both sides rounded to what the network takes. Beyond an aspect of 8 to 1 the long side is
- * 8 * `sizePx` and the short one follows, down to one multiple.
+ * both sides even. Beyond an aspect of 8 to 1 the long side is 8 * `sizePx` and the short one
+ * follows, down to 2.
  * @throws {RangeError} When `sizePx` is not a positive whole number.
  */
 export function smallSize(
   { widthPx, heightPx }: SizePx,
-  { sizePx, sizeMultiple }: { sizePx: number; sizeMultiple: number },
+  { sizePx }: { sizePx: number },
 ): SizePx {
   if (!Number.isInteger(sizePx) || sizePx < 1) {
     throw new RangeError(`Cannot colorize: size must be a positive whole number, got ${sizePx}`);
@@ -23,6 +26,6 @@ export function smallSize(
     sizePx / Math.min(widthPx, heightPx),
     MAX_ASPECT * sizePx / Math.max(widthPx, heightPx),
   );
-  const side = (px: number) => sizeMultiple * Math.max(1, Math.round(px * scale / sizeMultiple));
+  const side = (px: number) => SIDE_STEP * Math.max(1, Math.round(px * scale / SIDE_STEP));
   return { widthPx: side(widthPx), heightPx: side(heightPx) };
 }

@@ -65,10 +65,10 @@ Deno.test("colorizeImage() shows the network the L* of the picture averaged in s
       },
     },
   };
-  const image = new Image(4, 2);
-  for (let i = 0; i < 8; i++) image.bitmap.fill(i % 2 === 0 ? 0 : 200, 4 * i, 4 * i + 4);
-  await colorizeImage(image, spy, { sizePx: 1 });
-  assertEquals(seen[0]!.shape, [1, 1, 2, 1]);
+  const image = new Image(8, 4);
+  for (let i = 0; i < 32; i++) image.bitmap.fill(i % 2 === 0 ? 0 : 200, 4 * i, 4 * i + 4);
+  await colorizeImage(image, spy, { sizePx: 2 });
+  assertEquals(seen[0]!.shape, [1, 2, 4, 1]);
   const [gray] = rgbToLab(Uint8Array.of(100, 100, 100), 3).lightness;
   for (const value of seen[0]!.values) assertAlmostEquals(value, gray!, 1e-3);
 });

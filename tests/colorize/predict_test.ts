@@ -57,9 +57,9 @@ Deno.test("predictAb() refuses lengths and sides that do not fit", async () => {
     "2 x 2 x 2 values, got 4",
   );
   await assertRejects(
-    () => predictAb(ramp, four, { count: 1, heightPx: 1, widthPx: 4 }),
+    () => predictAb(palette, four, { count: 1, heightPx: 1, widthPx: 4 }),
     RangeError,
-    "divide by 2",
+    "divide by 2, got 1 x 1 x 4",
   );
 });
 
@@ -98,6 +98,29 @@ Deno.test("predictPlanes() gives a palette's colors at half size, with their own
   assertEquals(planes!.lightness[0], (SLOPE[0]! + SLOPE[1]! + SLOPE[8]! + SLOPE[9]!) / 4);
   const full = upsampleEdgeAware(planes!, SLOPE, SHAPE);
   assertEquals(await predictAb(palette, SLOPE, SHAPE), full);
+});
+
+Deno.test("predictPlanes() mirrors pictures whose sides the network does not take", async () => {
+  // Networks of two levels below the input: both sides must divide by 4, and 6 does not.
+  const [six, eight] = [{ count: 2, heightPx: 6, widthPx: 6 }, {
+    count: 2,
+    heightPx: 8,
+    widthPx: 8,
+  }];
+  const cropped = Float32Array.from({ length: 72 }, (_, i) => (i * 37) % 100);
+  const at = (px: number) => px < 6 ? px : 11 - px;
+  const mirrored = Float32Array.from({ length: 128 }, (_, i) => {
+    const [picture, y, x] = [i >> 6, (i >> 3) & 7, i & 7];
+    return cropped[36 * picture + 6 * at(y) + at(x)]!;
+  });
+  const planes = await predictPlanes(palette, cropped, six);
+  const wholes = await predictPlanes(palette, mirrored, eight);
+  for (const [i, { ab, lightness, ...size }] of planes.entries()) {
+    assertEquals([lightness.length, size], [9, { widthPx: 3, heightPx: 3 }]);
+    const whole = wholes[i]!.ab;
+    const expected = [0, 1, 2].flatMap((y) => [...whole.subarray(8 * y, 8 * y + 6)]);
+    assertEquals([...ab], expected);
+  }
 });
 
 Deno.test("predictAb() minds vividness and hints", async () => {
