@@ -47,7 +47,7 @@ const COMMAND: Command = {
     "deno task eval all --split test --json > table.json",
     "deno task eval polychromify cnn --limit 1000 --figure fig5.png --images 3,14,15",
     "deno task eval palette@0 palette@1 palette@0+10   # vividness, simulated hints",
-    "deno task eval palette@0.1:0.7:0.6   # lambda, gain and temperature of decoding",
+    "deno task eval palette@0.1:0.7:0.6:1.2   # lambda, gain, temperature and chroma of decoding",
   ],
 };
 

@@ -17,10 +17,10 @@ export interface PredictorName {
 const MAX_HINTS = 500;
 
 /**
- * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`. For V may stand `LAMBDA:GAIN:TEMPERATURE`,
- * the settings of `color/decode_bins.ts`.
+ * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`. For V may stand
+ * `LAMBDA:GAIN:TEMPERATURE:CHROMA`, the settings of `color/decode_bins.ts`.
  * @throws {RangeError} When V is outside 0..1, LAMBDA not above 0 and up to 1, GAIN below 0,
- * TEMPERATURE not above 0, or N no whole number from 0 to 500.
+ * TEMPERATURE not above 0, CHROMA below 1, or N no whole number from 0 to 500.
  */
 export function parsePredictorName(text: string): PredictorName {
   const [, model = "", vividnessText, hintsText] =
@@ -50,16 +50,16 @@ function parseVividness(part: string, text: string): number {
 
 function parseDecode(part: string, text: string): DecodeSettings {
   const numbers = part.split(":").map((number) => number.trim() === "" ? NaN : Number(number));
-  const [lambda, gain, temperature] = numbers as [number, number, number];
-  const inRange = lambda > 0 && lambda <= 1 && gain >= 0 && temperature > 0 &&
+  const [lambda, gain, temperature, chroma] = numbers as [number, number, number, number];
+  const inRange = lambda > 0 && lambda <= 1 && gain >= 0 && temperature > 0 && chroma >= 1 &&
     numbers.every(Number.isFinite);
-  if (numbers.length !== 3 || !inRange) {
+  if (numbers.length !== 4 || !inRange) {
     throw new RangeError(
-      `Cannot evaluate ${text}: settings must be LAMBDA:GAIN:TEMPERATURE, above 0 to 1, 0 or more, ` +
-        `and above 0, got ${part}`,
+      `Cannot evaluate ${text}: settings must be LAMBDA:GAIN:TEMPERATURE:CHROMA, above 0 to 1, 0 or ` +
+        `more, above 0, and 1 or more, got ${part}`,
     );
   }
-  return { lambda, gain, temperature };
+  return { lambda, gain, temperature, chroma };
 }
 
 /** The rows that a palette has in the table when only its model is named by `all`. */

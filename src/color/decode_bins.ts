@@ -1,7 +1,8 @@
 /**
  * From a distribution over ab bins to one color: the annealed mean of ECCV16, with the bins weighted
  * against the prior as its training would have weighted them. Training sees no weights here, so one
- * network serves faithful and vivid color. The plain reference of `network/decode_logits.ts`.
+ * network serves faithful and vivid color. A mean of colors that differ is paler than any of them:
+ * vivid colors get back chroma that it has lost. The plain reference of `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
@@ -13,12 +14,17 @@ export interface DecodeSettings {
   gain: number;
   /** Temperature of the softmax, above 0: 1 gives the mean, near 0 the most likely bin. */
   temperature: number;
+  /**
+   * The most that the chroma of the mean is multiplied by, towards the mean of the chroma; 1 leaves
+   * it. A distribution of one color, as at a hint, has lost none and gets none.
+   */
+  chroma: number;
 }
 
-/** Settings by vividness, in rising order; between two of them all three change linearly. */
+/** Settings by vividness, in rising order; between two of them all four change linearly. */
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
-  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.6 },
-  { vividness: 1, lambda: 0.1, gain: 0.7, temperature: 0.6 },
+  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.6, chroma: 1 },
+  { vividness: 1, lambda: 0.1, gain: 0.7, temperature: 0.6, chroma: 1 },
 ];
 
 /**
@@ -33,7 +39,12 @@ export function decodeSettings(vividness: number): DecodeSettings {
   const [from, to] = [SETTINGS[Math.max(0, after - 1)]!, SETTINGS[after]!];
   const part = from === to ? 0 : (vividness - from.vividness) / (to.vividness - from.vividness);
   const mix = (name: keyof DecodeSettings) => (1 - part) * from[name] + part * to[name];
-  return { lambda: mix("lambda"), gain: mix("gain"), temperature: mix("temperature") };
+  return {
+    lambda: mix("lambda"),
+    gain: mix("gain"),
+    temperature: mix("temperature"),
+    chroma: mix("chroma"),
+  };
 }
 
 /**
@@ -44,7 +55,7 @@ export function decodeSettings(vividness: number): DecodeSettings {
  */
 export function binLogitOffsets(
   prior: ArrayLike<number>,
-  { lambda, gain }: DecodeSettings,
+  { lambda, gain }: Pick<DecodeSettings, "lambda" | "gain">,
 ): Float64Array {
   const weights = Float64Array.from(
     prior,
@@ -59,14 +70,16 @@ export function binLogitOffsets(
  * @param logits Shape [N * Q].
  * @param options.offsets Of `binLogitOffsets`, shape [Q].
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
- * @returns Interleaved a*, b*: means over the adjusted distributions, shape [N * 2].
+ * @returns Interleaved a*, b*: means over the adjusted distributions, their chroma restored; shape
+ * [N * 2].
  */
 export function decodeBinLogits(
   logits: ArrayLike<number>,
-  { offsets, centers, temperature }: {
+  { offsets, centers, temperature, chroma }: {
     offsets: ArrayLike<number>;
     centers: ArrayLike<number>;
     temperature: number;
+    chroma: number;
   },
 ): Float32Array {
   const bins = offsets.length;
@@ -78,15 +91,18 @@ export function decodeBinLogits(
       adjusted[bin] = (logits[start + bin]! + offsets[bin]!) / temperature;
       highest = Math.max(highest, adjusted[bin]!);
     }
-    let total = 0, a = 0, b = 0;
+    let total = 0, a = 0, b = 0, radius = 0;
     for (let bin = 0; bin < bins; bin++) {
       const share = Math.exp(adjusted[bin]! - highest);
       total += share;
       a += share * centers[2 * bin]!;
       b += share * centers[2 * bin + 1]!;
+      radius += share * Math.hypot(centers[2 * bin]!, centers[2 * bin + 1]!);
     }
-    ab[to] = a / total;
-    ab[to + 1] = b / total;
+    const lost = radius / Math.max(Math.hypot(a, b), Number.MIN_VALUE); // 1 or more
+    const factor = Math.min(lost, chroma) / total;
+    ab[to] = factor * a;
+    ab[to + 1] = factor * b;
   }
   return ab;
 }

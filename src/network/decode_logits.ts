@@ -3,6 +3,9 @@ import type { DecodeSettings } from "../color/decode_bins.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 
+/** Below all that a pixel shows. */
+const TINY = 1e-6;
+
 /**
  * Decodes logits to colors on the device: what `color/decode_bins.ts` does on plain arrays.
  * @param logits Scores of the ab bins, shape [N, H, W, Q].
@@ -11,7 +14,7 @@ import { AB_SCALE } from "../color/normalize.ts";
  */
 export function decodeLogits(
   logits: tf.Tensor4D,
-  { prior, lambda, gain, temperature }: DecodeSettings & { prior: tf.Tensor1D },
+  { prior, lambda, gain, temperature, chroma }: DecodeSettings & { prior: tf.Tensor1D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const [images, height, width, bins] = logits.shape;
@@ -21,8 +24,20 @@ export function decodeLogits(
     const offsets = tf.mul(tf.log(scaled), gain); // [Q]
     const adjusted = tf.div(tf.add(logits, offsets), temperature);
     const shares = tf.softmax(tf.reshape(adjusted, [images * height * width, bins]));
-    const centers = tf.tensor2d(gamutBinCenters.map((value) => value / AB_SCALE), [bins, 2]);
-    const means = tf.matMul(shares as tf.Tensor2D, centers);
-    return tf.reshape(means, [images, height, width, 2]) as tf.Tensor4D;
+    const means = tf.matMul(shares as tf.Tensor2D, binColumns()); // [N * H * W, 3]
+    const [ab, radius] = tf.split(means, [2, 1], 1) as [tf.Tensor2D, tf.Tensor2D];
+    const lost = tf.div(radius, tf.add(tf.norm(ab, 2, 1, true), TINY));
+    const restored = tf.mul(ab, tf.clipByValue(lost, 1, chroma));
+    return tf.reshape(restored, [images, height, width, 2]) as tf.Tensor4D;
   });
+}
+
+/** a / 128, b / 128 and chroma / 128 of each bin, shape [Q, 3]. */
+function binColumns(): tf.Tensor2D {
+  const bins = gamutBinCenters.length / 2;
+  const columns = Array.from({ length: bins }, (_, bin) => {
+    const [a, b] = [gamutBinCenters[2 * bin]!, gamutBinCenters[2 * bin + 1]!];
+    return [a / AB_SCALE, b / AB_SCALE, Math.hypot(a, b) / AB_SCALE];
+  });
+  return tf.tensor2d(columns);
 }

@@ -2,11 +2,12 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { binLogitOffsets, decodeBinLogits, decodeSettings } from "../../src/color/decode_bins.ts";
 
 const CENTERS = [0, 0, 50, -20, -30, 60];
+const PLAIN = { offsets: [0, 0, 0], centers: CENTERS };
 const PRIOR = [0.7, 0.2, 0.1];
 
 Deno.test("decodeSettings() goes from no reweighting to that of vivid colors", () => {
   const faithful = decodeSettings(0);
-  assertEquals(faithful.gain, 0);
+  assertEquals([faithful.gain, faithful.chroma], [0, 1]);
   let previous = faithful;
   for (let vividness = 0.1; vividness <= 1; vividness += 0.1) {
     const settings = decodeSettings(vividness);
@@ -23,14 +24,14 @@ Deno.test("decodeSettings() refuses what is outside 0..1", () => {
 
 Deno.test("binLogitOffsets() are g * log w with a mean of w over the prior of 1", () => {
   const lambda = 0.4;
-  const offsets = binLogitOffsets(PRIOR, { lambda, gain: 1, temperature: 1 });
+  const offsets = binLogitOffsets(PRIOR, { lambda, gain: 1 });
   const mean = PRIOR.reduce((sum, share, bin) => sum + share * Math.exp(offsets[bin]!), 0);
   assertAlmostEquals(mean, 1, 1e-12);
   const ratio = (0.6 * 0.7 + lambda / 3) / (0.6 * 0.1 + lambda / 3);
   assertAlmostEquals(offsets[2]! - offsets[0]!, Math.log(ratio), 1e-12);
-  const half = binLogitOffsets(PRIOR, { lambda, gain: 0.5, temperature: 1 });
+  const half = binLogitOffsets(PRIOR, { lambda, gain: 0.5 });
   half.forEach((offset, bin) => assertAlmostEquals(offset, offsets[bin]! / 2, 1e-12));
-  const none = binLogitOffsets(PRIOR, { lambda, gain: 0, temperature: 1 });
+  const none = binLogitOffsets(PRIOR, { lambda, gain: 0 });
   for (const offset of none) assertAlmostEquals(offset, 0, 1e-12);
 });
 
@@ -38,7 +39,7 @@ Deno.test("decodeBinLogits() is the mean at temperature 1 and the likeliest bin 
   const shares = [0.5, 0.3, 0.2];
   const logits = shares.map(Math.log);
   const decode = (temperature: number, offsets = [0, 0, 0]) => [
-    ...decodeBinLogits(logits, { offsets, centers: CENTERS, temperature }),
+    ...decodeBinLogits(logits, { offsets, centers: CENTERS, temperature, chroma: 1 }),
   ];
   assertAlmostEquals(decode(1)[0]!, 0.3 * 50 - 0.2 * 30, 1e-5);
   assertAlmostEquals(decode(1)[1]!, -0.3 * 20 + 0.2 * 60, 1e-5);
@@ -51,6 +52,22 @@ Deno.test("decodeBinLogits() is the mean at temperature 1 and the likeliest bin 
 
 Deno.test("decodeBinLogits() stands large logits, pixel after pixel", () => {
   const logits = [1000, 0, -1000, -5000, -4000, -5000];
-  const ab = decodeBinLogits(logits, { offsets: [0, 0, 0], centers: CENTERS, temperature: 0.1 });
+  const ab = decodeBinLogits(logits, { ...PLAIN, temperature: 0.1, chroma: 1 });
   assertEquals([...ab], [0, 0, 50, -20]);
+});
+
+Deno.test("decodeBinLogits() gives chroma back that the mean has lost, up to a factor", () => {
+  const decode = (shares: number[], chroma: number) => [
+    ...decodeBinLogits(shares.map(Math.log), { ...PLAIN, temperature: 1, chroma }),
+  ];
+  const shares = [0.5, 0.3, 0.2];
+  const [a, b] = decode(shares, 1) as [number, number];
+  const mean = 0.3 * Math.hypot(50, 20) + 0.2 * Math.hypot(30, 60); // of the bins' chroma
+  const [restoredA, restoredB] = decode(shares, 100) as [number, number];
+  assertAlmostEquals(Math.hypot(restoredA, restoredB), mean, 1e-4);
+  assertAlmostEquals(restoredB / restoredA, b / a, 1e-5); // the hue stays
+  assertAlmostEquals(decode(shares, 1.25)[0]!, 1.25 * a, 1e-5);
+  const sure = decode([1e-9, 1, 1e-9], 2);
+  assertAlmostEquals(sure[0]!, 50, 1e-4); // one color has lost nothing
+  assertEquals(decode([1, 1e-300, 1e-300], 2), [0, 0]); // gray stays gray
 });

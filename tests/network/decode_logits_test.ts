@@ -26,18 +26,18 @@ async function check(backend: "wasm" | "webgpu"): Promise<void> {
   const before = tf.memory().numTensors;
   const logits = tf.tensor4d(values, SHAPE);
   const priorTensor = tf.tensor1d(Float32Array.from(prior));
-  for (const vividness of [0, 0.3, 1]) {
-    const settings = decodeSettings(vividness);
+  const lively = { lambda: 0.2, gain: 0.5, temperature: 0.8, chroma: 1.4 };
+  for (const settings of [decodeSettings(0), decodeSettings(0.3), decodeSettings(1), lively]) {
     const decoded = decodeLogits(logits, { ...settings, prior: priorTensor });
     assertEquals(decoded.shape, [2, 3, 5, 2]);
     const expected = decodeBinLogits(values, {
       offsets: binLogitOffsets(prior, settings),
       centers: gamutBinCenters,
-      temperature: settings.temperature,
+      ...settings,
     });
     const ab = (await decoded.data()).map((value) => 128 * value);
     const error = largestError(ab as Float32Array, expected);
-    assert(error < 1e-4, `vividness ${vividness}: off by ${error}`);
+    assert(error < 1e-4, `${JSON.stringify(settings)}: off by ${error}`);
     decoded.dispose();
   }
   tf.dispose([logits, priorTensor]);
