@@ -57,6 +57,27 @@ export function rgbToLab(
 }
 
 /**
+ * The L* of 8-bit sRGB pixels, as `rgbToLab` computes it.
+ * @param pixels Interleaved RGB or RGBA, shape [H * W * channels].
+ * @returns 0..100, shape [H * W].
+ * @throws {RangeError} When the length does not divide by `channels`.
+ */
+export function rgbToLightness(
+  pixels: Uint8Array | Uint8ClampedArray,
+  channels: 3 | 4,
+): Float32Array {
+  const lightness = new Float32Array(Math.floor(pixels.length / channels));
+  checkPixels("convert RGB to L*", lightness.length, pixels.length, channels);
+  for (let pixel = 0, from = 0; pixel < lightness.length; pixel++, from += channels) {
+    const r = LINEAR_OF_BYTE[pixels[from]!]!;
+    const g = LINEAR_OF_BYTE[pixels[from + 1]!]!;
+    const b = LINEAR_OF_BYTE[pixels[from + 2]!]!;
+    lightness[pixel] = 116 * lookUp((Y_OF.r * r + Y_OF.g * g + Y_OF.b * b) * CELLS) - 16;
+  }
+  return lightness;
+}
+
+/**
  * Converts L*a*b* to 8-bit sRGB, rounded to nearest; colors outside the sRGB gamut are clipped per
  * channel. Never fails on values: NaN, and an infinite lightness, give 0 in the channels they reach.
  * @param out RGBA pixels, shape [H * W * 4]; R, G, B are written, alpha bytes stay as they are.
@@ -130,6 +151,10 @@ function checkLengths(action: string, lab: LabPlanes, length: number, channels: 
       `Cannot ${action}: ab must have 2 values per lightness, ${2 * pixels}, got ${lab.ab.length}`,
     );
   }
+  checkPixels(action, pixels, length, channels);
+}
+
+function checkPixels(action: string, pixels: number, length: number, channels: number): void {
   if (length !== channels * pixels) {
     throw new RangeError(
       `Cannot ${action}: pixels must have ${channels} bytes per lightness, ${

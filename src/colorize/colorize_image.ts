@@ -1,12 +1,11 @@
 import type { Image } from "imagescript";
-import { labToRgba, rgbToLab } from "../color/lab.ts";
+import { rgbToLightness } from "../color/lab.ts";
 import { checkColorPoints, type ColorPoint, hintPlanes } from "../hint/color_points.ts";
 import { resizeArea, type SizePx } from "../image/resize.ts";
 import { drawCandidateHints } from "./candidates.ts";
-import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
-import { fitGamut } from "./fit_gamut.ts";
-import { keepPoints } from "./keep_points.ts";
+import type { SmallPlanes } from "./edge_aware_upsample.ts";
 import type { Model } from "./model.ts";
+import { paint } from "./paint.ts";
 import { predictPlanes } from "./predict.ts";
 import { smallSize } from "./small_size.ts";
 
@@ -98,7 +97,7 @@ export function lookAt(
   const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
   return {
     small,
-    lightness: rgbToLab(copy, 4).lightness,
+    lightness: rgbToLightness(copy, 4),
     hints: points.length > 0 ? hintPlanes(points, { full, small }) : undefined,
     vividness: vividness ?? (network.palette && DEFAULT_VIVIDNESS),
   };
@@ -112,17 +111,4 @@ async function predictOne(
   const options = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
   const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
   return planes!;
-}
-
-/** Joins predicted colors with the lightness of the picture. */
-function paint(image: Image, planes: SmallPlanes, { points = [] }: ColorizeOptions): Image {
-  const full = { widthPx: image.width, heightPx: image.height };
-  const { lightness } = rgbToLab(image.bitmap, 4);
-  const ab = upsampleEdgeAware(planes, lightness, full);
-  const reachPx = 2 * full.widthPx / planes.widthPx;
-  keepPoints({ lightness, ab }, points, { ...full, reachPx });
-  fitGamut({ lightness, ab });
-  const colorized = image.clone(); // keeps the alpha
-  labToRgba({ lightness, ab }, colorized.bitmap);
-  return colorized;
 }

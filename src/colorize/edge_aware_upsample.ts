@@ -16,6 +16,15 @@ const EPSILON = 1e-2;
 /** Values of each pixel that are interpolated: a, b, their slopes, and lightness. */
 const FIELDS = 5;
 
+/** Some rows of the full picture. */
+export interface UpsampledRows {
+  firstRow: number;
+  /** L* of the rows, shape [rows * full.widthPx]. */
+  lightness: Float32Array;
+  /** Interleaved a*, b*, shape [rows * full.widthPx * 2]; written. */
+  ab: Float32Array;
+}
+
 /**
  * Enlarges colors so that their edges follow those of the lightness: bilinear interpolation, plus
  * what the lightness of a pixel differs from its own interpolation, times the slope of color over
@@ -31,22 +40,37 @@ export function upsampleEdgeAware(
   lightness: Float32Array,
   full: SizePx,
 ): Float32Array {
+  checkLength("lightness", lightness, full.widthPx * full.heightPx);
+  const ab = new Float32Array(2 * full.widthPx * full.heightPx);
+  edgeAwareUpsampler(small, full)({ firstRow: 0, lightness, ab });
+  return ab;
+}
+
+/**
+ * Prepares `upsampleEdgeAware` for a picture whose rows come in parts.
+ * @returns Writes the colors of some rows.
+ * @throws {RangeError} When a length does not fit its size.
+ */
+export function edgeAwareUpsampler(
+  small: SmallPlanes,
+  full: SizePx,
+): (rows: UpsampledRows) => void {
   checkLength("small lightness", small.lightness, small.widthPx * small.heightPx);
   checkLength("small ab", small.ab, 2 * small.widthPx * small.heightPx);
-  checkLength("lightness", lightness, full.widthPx * full.heightPx);
   const fields = fieldsOf(small);
   const columns = taps(small.widthPx, full.widthPx);
   const rows = taps(small.heightPx, full.heightPx);
   const line = new Float32Array(small.widthPx * FIELDS);
-  const ab = new Float32Array(2 * full.widthPx * full.heightPx);
-  for (let y = 0; y < full.heightPx; y++) {
-    mixRows(fields, line, { above: rows.first[y]!, below: rows.second[y]!, part: rows.part[y]! });
-    writeRow(line, columns, {
-      lightness: lightness.subarray(y * full.widthPx, (y + 1) * full.widthPx),
-      ab: ab.subarray(2 * y * full.widthPx, 2 * (y + 1) * full.widthPx),
-    });
-  }
-  return ab;
+  return ({ firstRow, lightness, ab }) => {
+    for (let row = 0; row < lightness.length / full.widthPx; row++) {
+      const y = firstRow + row;
+      mixRows(fields, line, { above: rows.first[y]!, below: rows.second[y]!, part: rows.part[y]! });
+      writeRow(line, columns, {
+        lightness: lightness.subarray(row * full.widthPx, (row + 1) * full.widthPx),
+        ab: ab.subarray(2 * row * full.widthPx, 2 * (row + 1) * full.widthPx),
+      });
+    }
+  };
 }
 
 /** Fields of each small pixel, interleaved: a, b, slope of a, slope of b, lightness. */

@@ -4,14 +4,17 @@ import type { SizePx } from "../image/resize.ts";
 /** L* that differs by this much from the point's is another thing: its correction falls to 1/e. */
 const LIGHTNESS_SCALE = 12;
 
-/** Planes of a picture. */
-interface Planes {
+/** Rows of a picture, some or all. */
+interface Rows {
+  firstRow: number;
+  /** L* of the rows. */
   lightness: Float32Array;
+  /** Interleaved a*, b* of the rows. */
   ab: Float32Array;
 }
 
 /** A point as a correction. */
-interface Correction {
+export interface Correction {
   x: number;
   y: number;
   /** L* of its pixel, and a*, b* that the pixel lacks. */
@@ -21,69 +24,75 @@ interface Correction {
   reachPx: number;
 }
 
+/** L*, a* and b* of a pixel. */
+export type LabPixel = [lightness: number, a: number, b: number];
+
 /**
- * Makes points keep their colors: a network follows hints, but not to the last unit. What a point's
- * pixel lacks is added around it, less with distance and where the lightness differs; in place.
- * Where points reach each other the nearer one counts more, and at a point's pixel it alone; of
- * several on one pixel the last.
- * @param planes L* and interleaved a*, b* of the picture.
+ * What colors lack of the points that a person gave: a network follows hints, but not to the last
+ * unit. Of several points on one pixel the last counts.
  * @param options.reachPx How far corrections fade out beyond a point's own radius.
+ * @param options.labAt The predicted color of a pixel.
+ */
+export function correctionsOf(
+  points: readonly ColorPoint[],
+  { widthPx, heightPx, reachPx, labAt }: SizePx & {
+    reachPx: number;
+    labAt: (x: number, y: number) => LabPixel;
+  },
+): Correction[] {
+  const corrections = new Map<number, Correction>();
+  for (const point of points) {
+    const [x, y] = [Math.round(point.x), Math.round(point.y)];
+    const [lightness, predictedA, predictedB] = labAt(x, y);
+    const [a, b] = abOfPoint(point);
+    corrections.set(y * widthPx + x, {
+      ...{ x, y, reachPx, lightness },
+      missing: [a - predictedA, b - predictedB],
+      radius: radiusOfPoint(point, { widthPx, heightPx }),
+    });
+  }
+  return [...corrections.values()];
+}
+
+/**
+ * Makes points keep their colors: what a point's pixel lacks is added around it, less with distance
+ * and where the lightness differs; in place. Where points reach each other the nearer one counts
+ * more, and at a point's pixel it alone.
+ * @param rows Of the picture, before any correction.
  * @see Shepard 1968, "A two-dimensional interpolation function for irregularly-spaced data".
  */
 export function keepPoints(
-  planes: Planes,
-  points: readonly ColorPoint[],
-  { widthPx, heightPx, reachPx }: SizePx & { reachPx: number },
+  rows: Rows,
+  corrections: readonly Correction[],
+  { widthPx }: Pick<SizePx, "widthPx">,
 ): void {
-  const size = { widthPx, heightPx };
-  const corrections = new Map<number, Correction>();
-  for (const point of points) {
-    const own = Math.round(point.y) * widthPx + Math.round(point.x);
-    corrections.set(own, correctionOf(planes, point, { ...size, reachPx }));
+  for (const correction of corrections) {
+    const others = corrections.filter((other) => other !== correction && meet(correction, other));
+    correct(rows, correction, { others, widthPx });
   }
-  for (const correction of corrections.values()) {
-    const others = [...corrections.values()].filter((other) =>
-      other !== correction && meet(correction, other)
-    );
-    correct(planes, correction, { ...size, others });
-  }
-}
-
-function correctionOf(
-  { lightness, ab }: Planes,
-  point: ColorPoint,
-  { widthPx, heightPx, reachPx }: SizePx & { reachPx: number },
-): Correction {
-  const [x, y] = [Math.round(point.x), Math.round(point.y)];
-  const own = y * widthPx + x;
-  const [a, b] = abOfPoint(point);
-  return {
-    ...{ x, y, reachPx },
-    lightness: lightness[own]!,
-    missing: [a - ab[2 * own]!, b - ab[2 * own + 1]!],
-    radius: radiusOfPoint(point, { widthPx, heightPx }),
-  };
 }
 
 function correct(
-  { lightness, ab }: Planes,
+  { firstRow, lightness, ab }: Rows,
   correction: Correction,
-  { others, widthPx, heightPx }: SizePx & { others: Correction[] },
+  { others, widthPx }: { others: Correction[]; widthPx: number },
 ): void {
   const { x, y, missing: [missingA, missingB] } = correction;
   const reach = Math.ceil(reachOf(correction));
   const [left, right] = [Math.max(0, x - reach), Math.min(widthPx - 1, x + reach)];
-  for (let row = Math.max(0, y - reach); row <= Math.min(heightPx - 1, y + reach); row++) {
+  const lastRow = firstRow + lightness.length / widthPx - 1;
+  for (let row = Math.max(firstRow, y - reach); row <= Math.min(lastRow, y + reach); row++) {
     for (let column = left; column <= right; column++) {
-      const pixel = { x: column, y: row, lightness: lightness[row * widthPx + column]! };
+      const at = (row - firstRow) * widthPx + column;
+      const pixel = { x: column, y: row, lightness: lightness[at]! };
       let weight = weightAt(correction, pixel);
       if (weight === 0) continue;
       if (others.length > 0) {
         const own = nearness(correction, pixel);
         weight *= own / others.reduce((sum, other) => sum + nearness(other, pixel), own);
       }
-      ab[2 * (row * widthPx + column)]! += weight * missingA;
-      ab[2 * (row * widthPx + column) + 1]! += weight * missingB;
+      ab[2 * at]! += weight * missingA;
+      ab[2 * at + 1]! += weight * missingB;
     }
   }
 }

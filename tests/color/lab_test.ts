@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { labToRgb, labToRgba, rgbToLab } from "../../src/color/lab.ts";
+import { labToRgb, labToRgba, rgbToLab, rgbToLightness } from "../../src/color/lab.ts";
 import reference from "../fixtures/lab.json" with { type: "json" };
 
 Deno.test("rgbToLab() agrees with scikit-image to 0.001", () => {
@@ -107,3 +107,10 @@ function randomPlanes(count: number) {
     fraction(i * 0.5497004779) * 260 - 130,
   ]));
 }
+
+Deno.test("rgbToLightness() is the L* of rgbToLab(), to the bit, for every step of gray and colors", () => {
+  const pixels = Uint8Array.from({ length: 4 * 4096 }, (_, i) => (i * 151 + (i >> 6)) & 255);
+  assertEquals(rgbToLightness(pixels, 4), rgbToLab(pixels, 4).lightness);
+  assertEquals(rgbToLightness(pixels.subarray(1), 3), rgbToLab(pixels.subarray(1), 3).lightness);
+  assertThrows(() => rgbToLightness(pixels.subarray(2), 4), RangeError, "got 16382");
+});
