@@ -1,12 +1,9 @@
 /** `deno task colorize`: colorizes photographs from the command line. */
 import type { Image } from "imagescript";
 import { BACKEND_CHOICES, type Device, startBackend } from "../src/backend/start.ts";
-import {
-  colorizeCandidates,
-  colorizeImage,
-  DEFAULT_SIZE_PX,
-} from "../src/colorize/colorize_image.ts";
+import { colorizeCandidates, colorizeImage } from "../src/colorize/colorize_image.ts";
 import { loadModel, type Model } from "../src/colorize/model.ts";
+import { DEFAULT_SIZE_PX } from "../src/colorize/small_copy.ts";
 import { drawUncertainty, suggestAt } from "../src/colorize/uncertainty.ts";
 import { decodeImage } from "../src/image/decode.ts";
 import {

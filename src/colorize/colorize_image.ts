@@ -1,19 +1,19 @@
 import type { Image } from "imagescript";
-import { rgbToLightness } from "../color/lab.ts";
-import { checkColorPoints, type ColorPoint, hintPlanes } from "../hint/color_points.ts";
-import { resizeArea, type SizePx } from "../image/resize.ts";
+import type { ColorPoint } from "../hint/color_points.ts";
 import { drawCandidateHints } from "./candidates.ts";
 import type { SmallPlanes } from "./edge_aware_upsample.ts";
 import type { Model } from "./model.ts";
 import { paint } from "./paint.ts";
 import { predictPlanes } from "./predict.ts";
-import { smallSize } from "./small_size.ts";
-
-/** Short side of the small copy when none is asked for: what the networks are trained on. */
-export const DEFAULT_SIZE_PX = 64;
+import { makeSmallCopy, type SmallCopy } from "./small_copy.ts";
 
 /** Between the faithful mean, which is pale, and colors as vivid as photographs are. */
 export const DEFAULT_VIVIDNESS = 0.5;
+
+/** The vividness that a model has where none is asked for; undefined where it takes none. */
+export function vividnessFor({ network }: Model): number | undefined {
+  return network.palette && DEFAULT_VIVIDNESS;
+}
 
 /** How to colorize. */
 export interface ColorizeOptions {
@@ -41,9 +41,11 @@ export async function colorizeImage(
   model: Model,
   options: ColorizeOptions = {},
 ): Promise<Image> {
-  const seen = lookAt(image, model, options);
-  const planes = await predictOne(model, seen, seen.hints);
-  options.signal?.throwIfAborted();
+  const { vividness, signal } = options;
+  signal?.throwIfAborted();
+  const copy = makeSmallCopy(image, options);
+  const planes = await predictOne(model, copy, { hints: copy.hints, vividness });
+  signal?.throwIfAborted();
   return paint(image, planes, options);
 }
 
@@ -58,55 +60,28 @@ export async function colorizeImage(
 export async function colorizeCandidates(
   image: Image,
   model: Model,
-  { count, seed, ...options }: ColorizeOptions & { count: number; seed: number },
+  { count, seed, vividness, ...options }: ColorizeOptions & { count: number; seed: number },
 ): Promise<Image[]> {
-  const seen = lookAt(image, model, options);
-  const { lightness, small, hints } = seen;
+  options.signal?.throwIfAborted();
+  const copy = makeSmallCopy(image, options);
+  const { lightness, small, hints } = copy;
   const drawn = await drawCandidateHints(model, lightness, { ...small, hints, count, seed });
   const pictures: Image[] = [];
   for (const candidateHints of drawn) {
     options.signal?.throwIfAborted();
-    pictures.push(paint(image, await predictOne(model, seen, candidateHints), options));
+    const planes = await predictOne(model, copy, { hints: candidateHints, vividness });
+    pictures.push(paint(image, planes, options));
   }
   return pictures;
 }
 
-/** What the network sees of a picture. */
-export interface SmallCopy {
-  small: SizePx;
-  /** L* of the copy, shape [small.heightPx * small.widthPx]. */
-  lightness: Float32Array;
-  /** Of the points, shape [small.heightPx * small.widthPx * 3]; undefined when there are none. */
-  hints: Float32Array | undefined;
-  vividness: number | undefined;
-}
-
-/**
- * Makes the copy of a picture that the network sees.
- * @throws {RangeError} When the size or a point does not fit.
- */
-export function lookAt(
-  image: Image,
-  { network }: Model,
-  { sizePx = DEFAULT_SIZE_PX, vividness, points = [], signal }: ColorizeOptions,
-): SmallCopy {
-  signal?.throwIfAborted();
-  const full = { widthPx: image.width, heightPx: image.height };
-  const small = smallSize(full, { sizePx });
-  checkColorPoints(points, full);
-  const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
-  return {
-    small,
-    lightness: rgbToLightness(copy, 4),
-    hints: points.length > 0 ? hintPlanes(points, { full, small }) : undefined,
-    vividness: vividness ?? (network.palette && DEFAULT_VIVIDNESS),
-  };
-}
-
 async function predictOne(
   model: Model,
-  { lightness, small, vividness }: SmallCopy,
-  hints: Float32Array | undefined,
+  { lightness, small }: SmallCopy,
+  { hints, vividness = vividnessFor(model) }: {
+    hints: Float32Array | undefined;
+    vividness: number | undefined;
+  },
 ): Promise<SmallPlanes> {
   const options = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
   const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, options);

@@ -3,7 +3,7 @@ import { Image } from "imagescript";
 import { labToRgba, rgbToLab } from "../color/lab.ts";
 import { checkColorPoints } from "../hint/color_points.ts";
 import { upsamplePlanesBilinear } from "../image/resize.ts";
-import { type ColorizeOptions, lookAt, type SmallCopy } from "./colorize_image.ts";
+import type { ColorizeOptions } from "./colorize_image.ts";
 import {
   type ColorDistribution,
   predictDistribution,
@@ -12,6 +12,7 @@ import {
 } from "./distribution.ts";
 import { fitGamut } from "./fit_gamut.ts";
 import type { Model } from "./model.ts";
+import { makeSmallCopy, type SmallCopy } from "./small_copy.ts";
 
 /** A color that a place of a picture may have. */
 export interface SuggestedColor {
@@ -34,7 +35,7 @@ export async function drawUncertainty(
   model: Model,
   options: ColorizeOptions = {},
 ): Promise<Image> {
-  const distribution = await distributionOf(model, lookAt(image, model, options));
+  const distribution = await distributionOf(model, makeSmallCopy(image, options));
   const { widthPx, heightPx } = distribution;
   const full = { widthPx: image.width, heightPx: image.height };
   const size = { widthPx, heightPx, channels: 1 };
@@ -59,7 +60,7 @@ export async function suggestAt(
   { x, y, count, ...options }: ColorizeOptions & { x: number; y: number; count: number },
 ): Promise<SuggestedColor[]> {
   checkColorPoints([{ x, y, rgb: [0, 0, 0] }], { widthPx: image.width, heightPx: image.height });
-  const distribution = await distributionOf(model, lookAt(image, model, options));
+  const distribution = await distributionOf(model, makeSmallCopy(image, options));
   const modes = suggestColors(distribution, {
     x: Math.floor((x + 0.5) * distribution.widthPx / image.width),
     y: Math.floor((y + 0.5) * distribution.heightPx / image.height),

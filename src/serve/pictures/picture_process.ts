@@ -1,0 +1,75 @@
+/** One picture process, as its parent sees it. */
+import { readMessages, writeMessage } from "./messages.ts";
+import type { Message } from "./messages.ts";
+import type { Reply, Request } from "./protocol.ts";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const PROGRAM = new URL("./process.ts", import.meta.url).pathname;
+
+/** The process stopped before it had answered. */
+export class PictureProcessStopped extends Error {
+  override name = "PictureProcessStopped";
+}
+
+/** A process of its own that decodes, paints and encodes; asked for one thing after the other. */
+export class PictureProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #replies: AsyncGenerator<Message<Reply>>;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  isRunning = true;
+
+  /** @throws {Deno.errors.NotCapable} Without the right to run Deno. */
+  constructor() {
+    // Reads the program and its packages; sharp asks ldd which C library it is to use.
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--ignore-env"],
+        ...[`--allow-read=${ROOT},/usr/bin/ldd`, `--allow-ffi=${ROOT}node_modules`],
+        PROGRAM,
+      ],
+      cwd: ROOT,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#replies = readMessages<Reply>(this.#child.stdout);
+    this.ended = this.#child.status.then(() => void (this.isRunning = false));
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /**
+   * Asks for one thing and waits for the answer.
+   * @throws {PictureProcessStopped} When the process ends before.
+   */
+  async ask(request: Request, parts: readonly Uint8Array[]): Promise<Message<Reply>> {
+    try {
+      await writeMessage(this.#child.stdin, request, parts);
+      const { value } = await this.#replies.next();
+      if (value) return value;
+    } catch (cause) {
+      throw this.#stopped(cause);
+    }
+    throw this.#stopped();
+  }
+
+  /** The pipes close before the process is known to have ended. */
+  #stopped(cause?: unknown): PictureProcessStopped {
+    this.isRunning = false;
+    this.stop();
+    return new PictureProcessStopped("Cannot go on: the picture process stopped", { cause });
+  }
+
+  /** Ends it at once. */
+  async stop(): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await this.ended;
+  }
+}

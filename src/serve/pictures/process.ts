@@ -1,0 +1,83 @@
+/**
+ * The program of a picture process: decodes, looks at, paints and encodes pictures, one at a time. It
+ * reads requests from stdin, answers on stdout, and has no right to the network or to write files: a
+ * crafted picture that breaks out of a decoder, or takes it down, reaches nothing else.
+ */
+import type { Image } from "imagescript";
+import { paint } from "../../colorize/paint.ts";
+import { makeSmallCopy } from "../../colorize/small_copy.ts";
+import { decodeImage } from "../../image/decode.ts";
+import { encodeImage } from "../../image/encode.ts";
+import { ImageError } from "../../image/errors.ts";
+import { readMessages, writeMessage } from "./messages.ts";
+import { bytesOf, floatsOf, type OpenOptions, type Reply, type Request } from "./protocol.ts";
+
+/** The picture that was opened last. */
+interface Opened extends OpenOptions {
+  image: Image;
+}
+
+type Answer = [reply: Reply, parts: Uint8Array[]];
+
+if (import.meta.main) await answerRequests();
+
+async function answerRequests(): Promise<void> {
+  let opened: Opened | undefined;
+  const answer = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Answer> => {
+    if (request.kind === "paint") return await paintFile(opened!, body, request);
+    opened = undefined;
+    const { picture, answer } = await open(body, request);
+    opened = picture;
+    return answer;
+  };
+  for await (const { header, body } of readMessages<Request>(Deno.stdin.readable)) {
+    const [reply, parts] = await answer(header, body).catch((error) => refusal(error, header));
+    await writeMessage(Deno.stdout.writable, reply, parts);
+  }
+}
+
+async function open(
+  bytes: Uint8Array,
+  { limits, sizePx, points }: OpenOptions,
+): Promise<{ picture: Opened; answer: Answer }> {
+  const startedMs = performance.now();
+  const image = await decodeImage(bytes, { name: "the picture", limits });
+  const decodedMs = performance.now();
+  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, points });
+  const reply: Reply = {
+    kind: "opened",
+    small,
+    full: { widthPx: image.width, heightPx: image.height },
+    hasHints: hints !== undefined,
+    ms: { decode: decodedMs - startedMs, prepare: performance.now() - decodedMs },
+  };
+  const parts = hints ? [bytesOf(lightness), bytesOf(hints)] : [bytesOf(lightness)];
+  return { picture: { image, limits, points }, answer: [reply, parts] };
+}
+
+async function paintFile(
+  { image, points }: Opened,
+  body: Uint8Array<ArrayBuffer>,
+  { small, format, quality }: Extract<Request, { kind: "paint" }>,
+): Promise<Answer> {
+  const startedMs = performance.now();
+  const floats = floatsOf(body);
+  const pixels = small.widthPx * small.heightPx;
+  const planes = { ...small, lightness: floats.subarray(0, pixels), ab: floats.subarray(pixels) };
+  const painted = paint(image, planes, { points });
+  const paintedMs = performance.now();
+  const file = await encodeImage(painted, { format, ...(quality !== undefined && { quality }) });
+  const ms = { paint: paintedMs - startedMs, encode: performance.now() - paintedMs };
+  return [{ kind: "painted", ms }, [file]];
+}
+
+function refusal(error: unknown, { kind }: Request): Answer {
+  if (error instanceof ImageError) {
+    return [{ kind: "refused", reason: error.reason, message: error.message }, []];
+  }
+  // Sizes and points are checked with a RangeError that says what is wrong with them.
+  if (error instanceof RangeError && kind === "open") {
+    return [{ kind: "refused", reason: "option", message: error.message }, []];
+  }
+  return [{ kind: "failed", message: error instanceof Error ? error.message : String(error) }, []];
+}

@@ -1,0 +1,49 @@
+/** What the server and a picture process say to each other; pictures' pixels never cross. */
+import type { ColorizeOptions } from "../../colorize/colorize_image.ts";
+import type { OutputFormat } from "../../image/encode.ts";
+import type { ImageErrorReason } from "../../image/errors.ts";
+import type { ImageLimits } from "../../image/limits.ts";
+import type { SizePx } from "../../image/resize.ts";
+
+/** How a picture is to be looked at. */
+export interface OpenOptions {
+  limits: Partial<ImageLimits>;
+  sizePx?: number | undefined;
+  points?: ColorizeOptions["points"] | undefined;
+}
+
+/** How colors become a file. */
+export interface PaintOptions {
+  format: OutputFormat;
+  /** 1..100; the format's own when left out. */
+  quality?: number | undefined;
+}
+
+/** Sent by the server. */
+export type Request =
+  /** Body: the picture's bytes. */
+  | ({ kind: "open" } & OpenOptions)
+  /** Body: L* of the small planes, then a*, b*, as 32-bit floats. */
+  | ({ kind: "paint"; small: SizePx } & PaintOptions);
+
+/** Sent by the process, one for each request. */
+export type Reply =
+  /** Body: L* of the small copy, then the hints when there are any, as 32-bit floats. */
+  | { kind: "opened"; small: SizePx; full: SizePx; hasHints: boolean; ms: StageMs }
+  /** Body: the file. */
+  | { kind: "painted"; ms: StageMs }
+  | { kind: "refused"; reason: ImageErrorReason | "option"; message: string }
+  | { kind: "failed"; message: string };
+
+/** Durations by stage. */
+export type StageMs = Partial<Record<"decode" | "prepare" | "paint" | "encode", number>>;
+
+/** Whole floats of a body, whose buffer is its own. */
+export function floatsOf(body: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  return new Float32Array(body.buffer, 0, body.byteLength / 4);
+}
+
+/** Bytes of floats, without a copy. */
+export function bytesOf(floats: Float32Array): Uint8Array {
+  return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+}

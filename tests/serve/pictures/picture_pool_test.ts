@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Image } from "imagescript";
+import { makeSmallCopy } from "../../../src/colorize/small_copy.ts";
+import { paint } from "../../../src/colorize/paint.ts";
+import { decodeImage } from "../../../src/image/decode.ts";
+import { encodeImage } from "../../../src/image/encode.ts";
+import { ImageError } from "../../../src/image/errors.ts";
+import { PictureOptionError, PicturePool } from "../../../src/serve/pictures/picture_pool.ts";
+import { SeededRandom } from "../../random.ts";
+
+const OPTIONS = { limits: {} };
+const PNG = { format: "png" } as const;
+
+/** A noisy picture and its file; another one for every seed. */
+async function makePicture(seed: number): Promise<{ image: Image; file: Uint8Array }> {
+  const image = new Image(70 + seed, 50);
+  const values = new SeededRandom(seed).values(4 * image.width * image.height);
+  image.bitmap.set(values.map((value) => 128 + 100 * value));
+  const file = await encodeImage(image, PNG);
+  return { image: await decodeImage(file), file };
+}
+
+function planesFor({ small, lightness }: ReturnType<typeof makeSmallCopy>) {
+  const ab = Float32Array.from({ length: 2 * lightness.length }, (_, i) => 20 * Math.sin(i));
+  return { ...small, lightness, ab };
+}
+
+async function withPool(processes: number, test: (pool: PicturePool) => Promise<void>) {
+  const pool = new PicturePool(processes);
+  try {
+    await test(pool);
+  } finally {
+    await pool.stop();
+  }
+}
+
+Deno.test("pictures that were opened and painted in processes are those of this process", () =>
+  withPool(2, async (pool) => {
+    await Promise.all([1, 2, 3, 4, 5].map(async (seed) => {
+      const { image, file } = await makePicture(seed);
+      const point = { x: 9, y: 8, rgb: [120, 90, 60] as const };
+      const picture = await pool.open(file, { ...OPTIONS, sizePx: 32, points: [point] });
+      const copy = makeSmallCopy(image, { sizePx: 32, points: [point] });
+      const { small, lightness, hints } = picture;
+      assertEquals({ small, lightness, hints }, copy);
+      assertEquals(picture.full, { widthPx: 70 + seed, heightPx: 50 });
+      const painted = await picture.paint(planesFor(copy), PNG);
+      const expected = paint(image, planesFor(copy), { points: [point] });
+      assertEquals((await decodeImage(painted.file)).bitmap, expected.bitmap);
+      picture.close();
+    }));
+  }));
+
+Deno.test("a picture that cannot be decoded, or an option that does not fit, is refused by name", () =>
+  withPool(1, async (pool) => {
+    const text = new TextEncoder().encode("no picture at all");
+    const error = await assertRejects(() => pool.open(text, OPTIONS), ImageError, "got a file");
+    assertEquals(error.reason, "unsupported");
+    const { file } = await makePicture(1);
+    const limits = { maxPixels: 100 };
+    await assertRejects(() => pool.open(file, { limits }), ImageError, "at most 100 pixels");
+    const points = [{ x: 400, y: 0, rgb: [1, 2, 3] as const }];
+    await assertRejects(
+      () => pool.open(file, { ...OPTIONS, points }),
+      PictureOptionError,
+      "x must lie in 0..70, got 400",
+    );
+    (await pool.open(file, OPTIONS)).close(); // the process goes on
+  }));
+
+Deno.test("a process that is killed is replaced, and its picture is done by another one", () =>
+  withPool(1, async (pool) => {
+    const { image, file } = await makePicture(2);
+    const picture = await pool.open(file, OPTIONS);
+    const [before] = pool.pids;
+    Deno.kill(before!, "SIGKILL");
+    const copy = makeSmallCopy(image, {});
+    const { file: painted } = await picture.paint(planesFor(copy), PNG);
+    assertEquals((await decodeImage(painted)).bitmap, paint(image, planesFor(copy)).bitmap);
+    assert(pool.pids.length === 1 && pool.pids[0] !== before);
+    picture.close();
+    const [idle] = pool.pids;
+    Deno.kill(idle!, "SIGKILL");
+    (await pool.open(file, OPTIONS)).close();
+  }));
+
+Deno.test("a picture that stops two processes is refused", () =>
+  withPool(1, async (pool) => {
+    const { file } = await makePicture(3);
+    let killing = true;
+    const kill = async () => {
+      while (killing) {
+        for (const pid of pool.pids) Deno.kill(pid, "SIGKILL");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const killed = kill();
+    await assertRejects(() => pool.open(file, OPTIONS), ImageError, "its decoder stopped twice");
+    killing = false;
+    await killed;
+    (await pool.open(file, OPTIONS)).close();
+  }));
+
+Deno.test("a signal gives up a picture that waits and one that is held, and frees the process", () =>
+  withPool(1, async (pool) => {
+    const { file } = await makePicture(4);
+    const held = await pool.open(file, OPTIONS);
+    const waiting = pool.open(file, { ...OPTIONS, signal: AbortSignal.timeout(20) });
+    await assertRejects(() => waiting, DOMException, "timeout");
+    held.close();
+    const stop = new AbortController();
+    const opening = pool.open(file, { ...OPTIONS, signal: stop.signal });
+    await new Promise((resolve) => setTimeout(resolve));
+    stop.abort(new Error("the client left"));
+    await assertRejects(() => opening, Error, "the client left");
+    (await pool.open(file, OPTIONS)).close();
+  }));
