@@ -17,8 +17,8 @@ export interface BatchShape {
 
 /** What a model that predicts distributions can be told; others take neither. */
 export interface PredictOptions {
-  /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. */
-  vividness?: number;
+  /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. A list has one each. */
+  vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
@@ -92,12 +92,19 @@ function predict(
   { predictAb, palette }: Network,
   lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
-  { vividness = 0, decode = decodeSettings(vividness), hints }: PredictOptions,
+  { vividness = 0, decode, hints }: PredictOptions,
 ): tf.Tensor4D {
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
   if (!palette) return predictAb(input);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
-  return palette.decode(palette.predictLogits(input, given), decode);
+  const logits = palette.predictLogits(input, given);
+  if (typeof vividness === "number") {
+    return palette.decode(logits, decode ?? decodeSettings(vividness));
+  }
+  const each = tf.split(logits, count).map((own, i) =>
+    palette.decode(own as tf.Tensor4D, decodeSettings(vividness[i]!))
+  );
+  return tf.concat(each);
 }
 
 function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {
@@ -142,6 +149,11 @@ function checkOptions(
     const given = vividness === undefined ? "hints" : `vividness ${vividness}`;
     throw new RangeError(
       `Cannot predict colors: ${name} predicts one color for each pixel and takes neither vividness nor hints, got ${given}`,
+    );
+  }
+  if (typeof vividness === "object" && vividness.length !== count) {
+    throw new RangeError(
+      `Cannot predict colors: vividness must be one for each of ${count} pictures, got ${vividness.length}`,
     );
   }
   if (hints && hints.length !== 3 * count * heightPx * widthPx) {

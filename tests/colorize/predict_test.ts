@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Model } from "../../src/colorize/model.ts";
 import { upsampleEdgeAware } from "../../src/colorize/edge_aware_upsample.ts";
@@ -130,6 +130,21 @@ Deno.test("predictAb() minds vividness and hints", async () => {
   assertNotEquals(await predictAb(palette, SLOPE, SHAPE, { hints }), plain);
   assertNotEquals(await predictAb(palette, SLOPE, SHAPE, { vividness: 1 }), plain);
   assertEquals(await predictAb(palette, SLOPE, SHAPE, { vividness: 0 }), plain);
+});
+
+Deno.test("predictAb() takes a vividness of its own for each picture", async () => {
+  const pair = Float32Array.from([...SLOPE, ...SLOPE.map((value) => 90 - value)]);
+  const shape = { ...SHAPE, count: 2 };
+  const both = await predictAb(palette, pair, shape, { vividness: [0.2, 1] });
+  const first = await predictAb(palette, pair.subarray(0, 64), SHAPE, { vividness: 0.2 });
+  const second = await predictAb(palette, pair.subarray(64), SHAPE, { vividness: 1 });
+  const expected = [...first, ...second];
+  expected.forEach((value, i) => assertAlmostEquals(both[i]!, value, 1e-4));
+  await assertRejects(
+    () => predictAb(palette, pair, shape, { vividness: [0.2] }),
+    RangeError,
+    "one for each of 2 pictures, got 1",
+  );
 });
 
 Deno.test("predictAb() refuses options that do not fit", async () => {
