@@ -1,6 +1,6 @@
 /**
  * The serverless handler. In the project's folder, with no more rights than it needs:
- * `deno serve --allow-read=.,/usr/bin/ldd --allow-ffi=node_modules --ignore-env
+ * `deno serve --allow-read=.,/usr/bin/ldd --allow-ffi=node_modules --allow-run=deno --ignore-env
  * --allow-env='POLYCHROMIFY_*' main.ts` (sharp asks ldd which C library it is to use). It is set by
  * the environment variables named in `SETTINGS`; `deno task serve` takes flags instead. At SIGTERM
  * `deno serve` itself finishes the requests at hand.
@@ -15,12 +15,14 @@ const SETTINGS = {
   modelsDir: Deno.env.get("POLYCHROMIFY_MODELS") || `${import.meta.dirname}/models`,
   maxBodyMb: numberSetting("POLYCHROMIFY_MAX_BODY_MB", 32),
   maxMegapixels: numberSetting("POLYCHROMIFY_MAX_MEGAPIXELS", 40),
+  requireGpu: Deno.env.get("POLYCHROMIFY_REQUIRE_GPU") === "1",
 };
 
 const service = createService({
   modelsDir: SETTINGS.modelsDir,
   defaultModel: SETTINGS.model,
   limits: { maxBytes: SETTINGS.maxBodyMb * 1e6, maxPixels: SETTINGS.maxMegapixels * 1e6 },
+  requireGpu: SETTINGS.requireGpu,
   startDevice: () => startBackend(SETTINGS.backend),
 });
 // The process lives on without its model: it answers 503, and /readyz says why.

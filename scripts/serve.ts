@@ -19,10 +19,43 @@ const COMMAND: Command = {
     backend: BACKEND_FLAG,
     "max-body-mb": { type: "string", value: "MB", default: "32", help: "largest request" },
     "max-megapixels": { type: "string", value: "MP", default: "40", help: "largest picture" },
+    "max-requests": {
+      type: "string",
+      value: "N",
+      default: "64",
+      help: "at hand at the same time; others get 503",
+    },
+    timeout: { type: "string", value: "S", default: "60", help: "seconds that a request may take" },
+    processes: {
+      type: "string",
+      value: "N",
+      help: "that decode and encode (default: the processor's cores, at most 4)",
+    },
+    batch: { type: "string", value: "N", default: "8", help: "most pictures of one run" },
+    "batch-window": {
+      type: "string",
+      value: "MS",
+      default: "4",
+      help: "how long a picture waits for others that are being decoded",
+    },
+    warm: {
+      type: "string",
+      value: "PX,PX",
+      default: "64",
+      help: "sizes that are run once before the service is ready",
+    },
+    "require-gpu": { type: "boolean", help: "never get ready without one; also REQUIRE_GPU=1" },
+    grace: {
+      type: "string",
+      value: "S",
+      default: "0",
+      help: "seconds between SIGTERM, when /readyz turns 503, and the last new request",
+    },
   },
   examples: [
     "deno task serve",
     "deno task serve --port 9000 --host 127.0.0.1 --backend wasm",
+    "deno task serve --require-gpu --grace 5   # behind a load balancer",
     "curl --data-binary @photo.jpg -o color.png http://localhost:8000/v1/colorize",
   ],
 };
@@ -40,6 +73,7 @@ await runCommand(COMMAND, async (args) => {
     modelsDir: textFlag(args, "models")!,
     defaultModel: textFlag(args, "model")!,
     limits: { maxBytes, maxPixels },
+    ...serviceSettings(args),
     startDevice: async () => {
       const device = await startBackend(backend);
       console.error(`device: ${device.description} (${device.reason})`);
@@ -47,15 +81,44 @@ await runCommand(COMMAND, async (args) => {
       return device;
     },
   });
-  const app = createApp({ service, maxBodyBytes: maxBytes });
-  const server = listen(app.fetch, { port, hostname: textFlag(args, "host")! });
-  const stopped = new Promise<void>((resolve) => {
-    onStopSignals(() => resolve(drain(server, service)));
+  const app = createApp({
+    service,
+    maxBodyBytes: maxBytes,
+    timeoutSeconds: numberFlag(args, "timeout", { below: 3600 })!,
   });
-  await service.started;
-  console.error(`ready after ${Math.round(performance.now() - startedMs)} ms`);
-  await stopped;
+  const server = listen(app.fetch, { port, hostname: textFlag(args, "host")! });
+  const graceMs = 1000 * numberFlag(args, "grace", { min: 0, below: 600 })!;
+  const stopped = new Promise<void>((resolve) => {
+    onStopSignals((signal) => resolve(drain(server, service, signal === "SIGTERM" ? graceMs : 0)));
+  });
+  try {
+    await service.started;
+    console.error(`ready after ${Math.round(performance.now() - startedMs)} ms`);
+    await stopped;
+  } finally {
+    await service.stop();
+  }
 });
+
+function serviceSettings(args: Arguments) {
+  const processes = integerFlag(args, "processes", { max: 64 });
+  return {
+    admission: { maxRequests: integerFlag(args, "max-requests")! },
+    ...(processes !== undefined && { processes }),
+    maxBatch: integerFlag(args, "batch", { max: 256 })!,
+    batchWindowMs: numberFlag(args, "batch-window", { min: 0, below: 1000 })!,
+    warmSizesPx: warmSizes(textFlag(args, "warm")!),
+    requireGpu: args.values["require-gpu"] === true || Deno.env.get("REQUIRE_GPU") === "1",
+  };
+}
+
+function warmSizes(text: string): number[] {
+  return text.split(",").map((part) => {
+    const sizePx = Number(part);
+    if (/^\d+$/.test(part) && sizePx >= 8 && sizePx <= 256 && sizePx % 2 === 0) return sizePx;
+    throw new UsageError(`Cannot use --warm: must be even sizes, 8 to 256, got ${text}`);
+  });
+}
 
 function listen(
   handler: Deno.ServeHandler,
@@ -72,21 +135,23 @@ function listen(
 }
 
 /** Calls back at the first SIGTERM or SIGINT; the second ends the process at once. */
-function onStopSignals(stop: () => void): void {
+function onStopSignals(stop: (signal: Deno.Signal) => void): void {
   let isStopping = false;
-  const listener = () => {
-    if (isStopping) Deno.exit(1);
-    isStopping = true;
-    stop();
-  };
-  Deno.addSignalListener("SIGINT", listener);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", listener);
+  const listen = (signal: Deno.Signal) =>
+    Deno.addSignalListener(signal, () => {
+      if (isStopping) Deno.exit(1);
+      isStopping = true;
+      stop(signal);
+    });
+  listen("SIGINT");
+  if (Deno.build.os !== "windows") listen("SIGTERM");
 }
 
-/** Finishes the requests at hand; new ones are refused. */
-async function drain(server: Deno.HttpServer, service: Service): Promise<void> {
+/** Is not ready any more, takes requests for some more time, then finishes those at hand. */
+async function drain(server: Deno.HttpServer, service: Service, graceMs: number): Promise<void> {
   console.error("stopping: finishing the requests at hand");
   service.drain();
+  await new Promise((resolve) => setTimeout(resolve, graceMs));
   const timer = setTimeout(() => {
     console.error(`serve: Cannot stop in time: requests must end in ${DRAIN_DEADLINE_MS} ms`);
     Deno.exit(1);

@@ -16,6 +16,7 @@ const SERVE = [
   "--ignore-env",
   "--allow-env=POLYCHROMIFY_*",
   "--allow-ffi=node_modules",
+  "--allow-run=deno",
   "main.ts",
 ];
 const ENV = {

@@ -50,6 +50,19 @@ export async function loadModel(modelsDir: string, name: string): Promise<Model>
 }
 
 /**
+ * Names what a model predicts by: the SHA-256 of its configuration and weights.
+ * @param name Of a model that was loaded.
+ */
+export async function modelVersion(modelsDir: string, name: string): Promise<string> {
+  const files = [configPath(modelsDir, name), weightsPath(modelsDir, name)];
+  const bytes = await Promise.all(
+    files.map(async (path) => await isFile(path) ? await Deno.readFile(path) : new Uint8Array()),
+  );
+  const hash = await crypto.subtle.digest("SHA-256", await new Blob(bytes).arrayBuffer());
+  return new Uint8Array(hash).toHex();
+}
+
+/**
  * Lists the models of a folder in the order of their names.
  * @throws {SyntaxError} When a config is damaged, naming it.
  */

@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId, type RequestIdVariables } from "hono/request-id";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
-import { preferredFormat } from "./accept.ts";
-import { readColorizeRequest } from "./colorize_request.ts";
+import { answerColorize } from "./colorize_route.ts";
+import { optionSchemas } from "./colorize_options.ts";
 import { answerProblem, ProblemError, problemOf } from "./problem.ts";
 import type { Service } from "./service.ts";
 
@@ -11,16 +11,21 @@ import type { Service } from "./service.ts";
 export interface AppDeps {
   service: Service;
   maxBodyBytes: number;
+  /** Seconds that a request may take which names no time of its own; 60 when left out. */
+  timeoutSeconds?: number;
   /** Told of each failure that is the server's own. */
   logError?: (requestId: string, error: unknown) => void;
 }
+
+const TIMEOUT_SECONDS = 60;
 
 type AppEnv = { Variables: RequestIdVariables };
 
 const INDEX = `Polychromify colorizes black-and-white photographs.
 
-POST /v1/colorize   a picture as body, or as field "image" of a form; ?model=NAME ?size=PX
+POST /v1/colorize   a picture as body, or as field "image" of a form
                     answers what Accept prefers of ${OUTPUT_FORMATS.map(mediaType).join(", ")}
+                    options, in the query or the form: ${Object.keys(optionSchemas).join(", ")}
 GET  /models        the models
 GET  /healthz       200 while the process lives
 GET  /readyz        200 once the default model is loaded and warm
@@ -30,7 +35,12 @@ curl --data-binary @photo.jpg -o color.png http://HOST/v1/colorize
 
 /** Builds the HTTP app; it opens no socket and reads no environment. */
 export function createApp(
-  { service, maxBodyBytes, logError = (id, error) => console.error(id, error) }: AppDeps,
+  {
+    service,
+    maxBodyBytes,
+    timeoutSeconds = TIMEOUT_SECONDS,
+    logError = (id, error) => console.error(id, error),
+  }: AppDeps,
 ): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(requestId());
@@ -45,17 +55,7 @@ export function createApp(
   app.get("/models", async (c) => {
     return c.json({ default: service.defaultModel, models: await service.models() });
   });
-  app.post("/v1/colorize", async (c) => {
-    const format = preferredFormat(c.req.header("accept"));
-    if (!format) {
-      const offers = OUTPUT_FORMATS.map(mediaType).join(", ");
-      throw new ProblemError(406, `Cannot answer: Accept must allow one of ${offers}`);
-    }
-    const { picture, ...options } = await readColorizeRequest(c.req.raw, maxBodyBytes);
-    const colorized = await service.colorize(picture, { ...options, format });
-    const headers = { "content-type": mediaType(format), "vary": "Accept" };
-    return c.body(colorized as Uint8Array<ArrayBuffer>, 200, headers);
-  });
+  app.post("/v1/colorize", (c) => answerColorize(c, { service, maxBodyBytes, timeoutSeconds }));
   app.notFound((c) =>
     answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
   );
@@ -69,6 +69,6 @@ export function createApp(
 
 function answerMethodNotAllowed(c: Context, methods: string[]): Response {
   const allow = methods.join(", ");
-  const problem = new ProblemError(405, `Cannot ${c.req.method} ${c.req.path}: use ${allow}`);
-  return answerProblem(c, problem, { allow });
+  const message = `Cannot ${c.req.method} ${c.req.path}: use ${allow}`;
+  return answerProblem(c, new ProblemError(405, message, { headers: { allow } }));
 }

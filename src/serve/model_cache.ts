@@ -1,8 +1,15 @@
-import { listModels, loadModel, type Model, type ModelInfo } from "../colorize/model.ts";
+import {
+  listModels,
+  loadModel,
+  type Model,
+  type ModelInfo,
+  modelVersion,
+} from "../colorize/model.ts";
 
 /** The models of a folder, each loaded at most once. */
 export class ModelCache {
   readonly #loaded = new Map<string, Promise<Model>>();
+  readonly #versions = new Map<string, Promise<string>>();
   #listing: Promise<ModelInfo[]> | undefined;
 
   constructor(readonly modelsDir: string) {}
@@ -13,6 +20,15 @@ export class ModelCache {
     this.#loaded.set(name, loading);
     loading.catch(() => this.#loaded.delete(name));
     return loading;
+  }
+
+  /** The version of a model when it was first asked for. */
+  async version(name: string): Promise<string> {
+    await this.load(name);
+    const version = this.#versions.get(name) ?? modelVersion(this.modelsDir, name);
+    this.#versions.set(name, version);
+    version.catch(() => this.#versions.delete(name));
+    return await version;
   }
 
   /** Lists the models as they are at the first call: counting parameters builds every network. */

@@ -1,7 +1,9 @@
 /** Errors as clients see them: problem details in JSON (RFC 9457). */
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ModelNotFoundError } from "../colorize/model.ts";
 import { ImageError } from "../image/errors.ts";
+import { PictureOptionError } from "./pictures/picture_pool.ts";
 
 const TITLES = {
   400: "Bad Request",
@@ -11,8 +13,11 @@ const TITLES = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
+  499: "Client Closed Request",
   500: "Internal Server Error",
   503: "Service Unavailable",
+  504: "Gateway Timeout",
 } as const;
 
 /** A status that we answer errors with. */
@@ -23,34 +28,49 @@ const IMAGE_STATUS = { "unsupported": 415, "too-large": 413, "malformed": 422 } 
 /** A refusal with its HTTP status; the message is for the client to read. */
 export class ProblemError extends Error {
   override name = "ProblemError";
-  constructor(readonly status: ProblemStatus, message: string, options?: ErrorOptions) {
+  /** Further headers of the answer, such as `Retry-After`. */
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly status: ProblemStatus,
+    message: string,
+    { headers = {}, ...options }: ErrorOptions & { headers?: Record<string, string> } = {},
+  ) {
     super(message, options);
+    this.headers = headers;
   }
+}
+
+/** A refusal that ends by itself, and after how many seconds to try again. */
+export function retryLater(status: 429 | 503, message: string, seconds: number): ProblemError {
+  return new ProblemError(status, message, { headers: { "retry-after": String(seconds) } });
 }
 
 /** What an error means to a client; one that is not the client's to know of becomes a plain 500. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof PictureOptionError) {
+    return new ProblemError(422, error.message, { cause: error });
+  }
   if (error instanceof ImageError) {
     return new ProblemError(IMAGE_STATUS[error.reason], error.message, { cause: error });
   }
   if (error instanceof ModelNotFoundError) {
     return new ProblemError(404, error.message, { cause: error });
   }
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new ProblemError(504, "Cannot colorize: the time for it is over", { cause: error });
+  }
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new ProblemError(499, "Cannot colorize: the client has left", { cause: error });
+  }
   return new ProblemError(500, "The server failed; its log tells more under this request id", {
     cause: error,
   });
 }
 
-/**
- * Answers with problem details.
- * @param headers Further headers, such as `Allow`.
- */
-export function answerProblem(
-  c: Context,
-  { status, message }: ProblemError,
-  headers: Record<string, string> = {},
-): Response {
+/** Answers with problem details. */
+export function answerProblem(c: Context, { status, message, headers }: ProblemError): Response {
   return c.json(
     {
       type: "about:blank", // RFC 9457, 4.2.1: the status says it all
@@ -60,7 +80,7 @@ export function answerProblem(
       instance: c.req.path,
       requestId: c.get("requestId"),
     },
-    status,
+    status as ContentfulStatusCode,
     { ...headers, "content-type": "application/problem+json", "cache-control": "no-store" },
   );
 }

@@ -2,12 +2,14 @@ import { ProblemError } from "./problem.ts";
 
 /**
  * Reads a request's body, no further than the limit.
+ * @param onBytes Told the bytes of each chunk; what it throws ends the reading.
  * @throws {ProblemError} 413 over the limit, by its announced length or by what arrives; 400 when the
  * client breaks off.
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
+  onBytes: (bytes: number) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const refuse = () => {
     throw new ProblemError(413, `Cannot read the body: must have at most ${maxBytes} bytes`);
@@ -19,6 +21,7 @@ export async function readBody(
     for await (const chunk of request.body ?? []) {
       bodyBytes += chunk.length;
       if (bodyBytes > maxBytes) refuse();
+      onBytes(chunk.length);
       chunks.push(chunk);
     }
   } catch (cause) {

@@ -1,37 +1,39 @@
-/** The colorization service: models, device and state behind the routes. */
-import { Image } from "imagescript";
-import { colorizeImage } from "../colorize/colorize_image.ts";
+/** The colorization service behind the routes: a queue, processes for pictures, and the engine. */
+import type { ColorizeOptions } from "../colorize/colorize_image.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
-import { decodeImage } from "../image/decode.ts";
-import { encodeImage, type OutputFormat } from "../image/encode.ts";
+import type { OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
-import { yieldToEventLoop } from "./event_loop.ts";
-import { createLimiter } from "./limiter.ts";
-import { ModelCache } from "./model_cache.ts";
+import { Admission, type AdmissionLimits, type Ticket } from "./admission.ts";
+import { Engine, type EngineOptions, type EngineStatus } from "./engine.ts";
+import { PicturePool } from "./pictures/picture_pool.ts";
+import type { StageMs } from "./pictures/protocol.ts";
 import { ProblemError } from "./problem.ts";
 
-/** The part of a started backend that the service watches. */
-export interface InferenceDevice {
-  backend: string;
-  description: string;
-  /** Throws the first GPU error seen. */
-  check(): void;
-  /** Gives back memory that pictures of other sizes have left behind. */
-  trim(): void;
-  /** Resolves when the device is gone. */
-  lost: Promise<Error>;
-}
-
 /** Where the service is in its life; `detail` says why it is not ready. */
-export type ServiceStatus =
-  | { state: "ready"; model: string; device: string }
-  | { state: "starting" | "draining" | "failed"; detail: string };
+export type ServiceStatus = EngineStatus | { state: "draining"; detail: string };
 
 /** How a request wants its picture colorized. */
 export interface PictureOptions {
   model?: string | undefined;
   sizePx?: number | undefined;
+  vividness?: number | undefined;
+  points?: ColorizeOptions["points"] | undefined;
+  candidates?: number | undefined;
+  seed?: number | undefined;
   format: OutputFormat;
+  quality?: number | undefined;
+  /** Ends the work. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Durations of one request by stage; `wait` is for a free process. */
+export type RequestMs = StageMs & Partial<Record<"wait" | "infer", number>>;
+
+/** A picture that was colorized. */
+export interface Colorized {
+  /** One, or as many as there are candidates. */
+  files: Uint8Array[];
+  ms: RequestMs;
 }
 
 /** What the routes call. */
@@ -41,24 +43,30 @@ export interface Service {
   status(): ServiceStatus;
   defaultModel: string;
   models(): Promise<ModelInfo[]>;
+  /** What fixes the answers of a model, on this device, as a text. */
+  version(model: string | undefined): Promise<string>;
+  /** Takes a request in before its body is read. @throws {ProblemError} 503 when there is no room. */
+  admit(): Ticket;
   /** Colorizes picture bytes; waits for the start. */
-  colorize(picture: Uint8Array, options: PictureOptions): Promise<Uint8Array>;
+  colorize(picture: Uint8Array, options: PictureOptions): Promise<Colorized>;
   /** Stops being ready; requests still finish. */
   drain(): void;
+  /** Ends the processes. */
+  stop(): Promise<void>;
 }
 
 /** What a service is made of. */
-export interface ServiceOptions {
-  modelsDir: string;
-  defaultModel: string;
+export interface ServiceOptions extends Omit<EngineOptions, "expected"> {
   limits: Partial<ImageLimits>;
-  startDevice: () => Promise<InferenceDevice>;
+  admission?: Partial<AdmissionLimits>;
+  /** Processes that decode and encode; as many as the machine has cores when left out. */
+  processes?: number;
 }
 
-/** Pictures in memory at the same time; further requests wait as compressed bytes. */
-const MAX_PICTURES = 4;
+const ADMISSION: AdmissionLimits = { maxRequests: 64, maxQueuedBytes: 256e6 };
+const MOST_PROCESSES = 4;
 
-/** Starts a service: the device, the default model, one picture to warm both. */
+/** Starts a service: its processes, the device, the default model. */
 export function createService(options: ServiceOptions): Service {
   return new ColorizeService(options);
 }
@@ -66,92 +74,103 @@ export function createService(options: ServiceOptions): Service {
 class ColorizeService implements Service {
   readonly defaultModel: string;
   readonly started: Promise<void>;
-  readonly #options: ServiceOptions;
-  readonly #models: ModelCache;
-  readonly #pictureRoom = createLimiter(MAX_PICTURES);
-  // The engine of tfjs is one per process: predictions go one after the other.
-  readonly #inferenceRoom = createLimiter(1);
-  #status: ServiceStatus;
-  #device: InferenceDevice | undefined;
+  readonly #limits: Partial<ImageLimits>;
+  readonly #admission: Admission;
+  readonly #pool: PicturePool;
+  readonly #engine: Engine;
+  #isDraining = false;
+  /** Pictures that are being opened, and will soon want the engine. */
+  #opening = 0;
 
-  constructor(options: ServiceOptions) {
-    this.#options = options;
-    this.defaultModel = options.defaultModel;
-    this.#models = new ModelCache(options.modelsDir);
-    this.#status = { state: "starting", detail: `${this.defaultModel} is being loaded` };
-    this.started = this.#start();
-    this.started.catch((error) => this.#fail(error));
+  constructor({ limits, admission, processes, ...engine }: ServiceOptions) {
+    this.defaultModel = engine.defaultModel;
+    this.#limits = limits;
+    this.#admission = new Admission({ ...ADMISSION, ...admission });
+    const cores = Math.min(navigator.hardwareConcurrency, MOST_PROCESSES);
+    this.#pool = new PicturePool(processes ?? cores);
+    this.#engine = new Engine({ ...engine, expected: () => this.#opening });
+    this.started = this.#engine.started;
   }
 
   status(): ServiceStatus {
-    return this.#status;
+    const { status } = this.#engine;
+    if (!this.#isDraining || status.state === "failed") return status;
+    return { state: "draining", detail: "the server is stopping" };
   }
 
   models(): Promise<ModelInfo[]> {
-    return this.#models.list();
+    return this.#engine.models();
   }
 
-  async colorize(picture: Uint8Array, options: PictureOptions): Promise<Uint8Array> {
-    await this.started.catch(() => {});
-    this.#refuseWhenFailed();
-    return await this.#colorize(picture, options);
+  version(model: string | undefined): Promise<string> {
+    return this.#engine.version(model ?? this.defaultModel);
+  }
+
+  admit(): Ticket {
+    return this.#admission.enter();
+  }
+
+  async colorize(
+    picture: Uint8Array,
+    { model: name = this.defaultModel, format, quality, ...options }: PictureOptions,
+  ): Promise<Colorized> {
+    const model = await this.#engine.load(name);
+    checkOptions(model, options);
+    const startedMs = performance.now();
+    const opened = await this.#open(picture, options);
+    try {
+      const openedMs = performance.now();
+      const { decode = 0, prepare = 0 } = opened.ms;
+      const ms: RequestMs = { ...opened.ms, wait: openedMs - startedMs - decode - prepare };
+      const answers = await this.#engine.infer(model, opened, options);
+      ms.infer = performance.now() - openedMs;
+      const files: Uint8Array[] = [];
+      for (const planes of answers) {
+        const { file, ms: spent } = await opened.paint(planes, { format, quality });
+        files.push(file);
+        ms.paint = (ms.paint ?? 0) + spent.paint!;
+        ms.encode = (ms.encode ?? 0) + spent.encode!;
+      }
+      return { files, ms };
+    } finally {
+      opened.close();
+    }
+  }
+
+  async #open(picture: Uint8Array, { sizePx, points, signal }: Partial<PictureOptions>) {
+    this.#opening++;
+    try {
+      return await this.#pool.open(picture, { limits: this.#limits, sizePx, points, signal });
+    } finally {
+      this.#opening--;
+    }
   }
 
   drain(): void {
-    if (this.#status.state === "failed") return;
-    this.#status = { state: "draining", detail: "the server is stopping" };
+    this.#isDraining = true;
   }
 
-  async #start(): Promise<void> {
-    const device = this.#device = await this.#options.startDevice();
-    device.lost.then((error) => this.#fail(error));
-    await this.#models.load(this.defaultModel);
-    const blank = await encodeImage(new Image(64, 64), { format: "png" });
-    await this.#colorize(blank, { format: "png" });
-    if (this.#status.state === "starting") {
-      this.#status = { state: "ready", model: this.defaultModel, device: device.description };
-    }
+  async stop(): Promise<void> {
+    await this.#pool.stop();
   }
+}
 
-  async #colorize(picture: Uint8Array, options: PictureOptions): Promise<Uint8Array> {
-    const { model: name = this.defaultModel, sizePx, format } = options;
-    const model = await this.#models.load(name);
-    return await this.#pictureRoom(async () => {
-      const { limits } = this.#options;
-      const image = await decodeImage(picture, { name: "the picture", limits });
-      const colorized = await this.#inferenceRoom(() => this.#infer(image, model, sizePx));
-      return await encodeImage(colorized, { format });
-    });
-  }
-
-  async #infer(image: Image, model: Model, sizePx: number | undefined): Promise<Image> {
-    this.#refuseWhenFailed();
-    try {
-      return await colorizeImage(image, model, sizePx === undefined ? {} : { sizePx });
-    } finally {
-      await yieldToEventLoop();
-      this.#checkDevice(); // an error of the device outweighs what it has led to
-      this.#device?.trim();
-    }
-  }
-
-  #checkDevice(): void {
-    try {
-      this.#device?.check();
-    } catch (cause) {
-      this.#fail(cause);
-    }
-    this.#refuseWhenFailed();
-  }
-
-  #fail(cause: unknown): void {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    this.#status = { state: "failed", detail };
-  }
-
-  #refuseWhenFailed(): void {
-    if (this.#status.state !== "failed") return;
-    const { detail } = this.#status;
-    throw new ProblemError(503, `Cannot colorize: the service must be restarted, ${detail}`);
-  }
+/** Refuses what a model does not take, before any work. */
+function checkOptions(
+  { name, network }: Model,
+  { vividness, points, candidates }: Partial<PictureOptions>,
+): void {
+  if (network.palette) return;
+  const given = [
+    ...(vividness === undefined ? [] : ["vividness"]),
+    ...(points?.length ? ["points"] : []),
+    ...(candidates === undefined || candidates === 1 ? [] : ["candidates"]),
+  ];
+  if (given.length === 0) return;
+  throw new ProblemError(
+    422,
+    `Cannot use ${
+      given.join(", ")
+    } with model ${name}: it predicts one color for each pixel; use a model that takes hints`,
+  );
 }

@@ -22,7 +22,7 @@ export class PictureProcess {
   /** @throws {Deno.errors.NotCapable} Without the right to run Deno. */
   constructor() {
     // Reads the program and its packages; sharp asks ldd which C library it is to use.
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Deno.Command(denoProgram(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--ignore-env"],
         ...[`--allow-read=${ROOT},/usr/bin/ldd`, `--allow-ffi=${ROOT}node_modules`],
@@ -33,6 +33,7 @@ export class PictureProcess {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
+    this.#child.unref(); // an idle one keeps no server alive; it ends when its pipe closes
     this.#replies = readMessages<Reply>(this.#child.stdout);
     this.ended = this.#child.status.then(() => void (this.isRunning = false));
   }
@@ -46,12 +47,15 @@ export class PictureProcess {
    * @throws {PictureProcessStopped} When the process ends before.
    */
   async ask(request: Request, parts: readonly Uint8Array[]): Promise<Message<Reply>> {
+    this.#child.ref();
     try {
       await writeMessage(this.#child.stdin, request, parts);
       const { value } = await this.#replies.next();
       if (value) return value;
     } catch (cause) {
       throw this.#stopped(cause);
+    } finally {
+      if (this.isRunning) this.#child.unref();
     }
     throw this.#stopped();
   }
@@ -65,6 +69,7 @@ export class PictureProcess {
 
   /** Ends it at once. */
   async stop(): Promise<void> {
+    this.#child.ref();
     try {
       this.#child.kill("SIGKILL");
     } catch {
@@ -72,4 +77,11 @@ export class PictureProcess {
     }
     await this.ended;
   }
+}
+
+/** This very Deno where it may be run by its path, else the one that is called by name. */
+function denoProgram(): string {
+  const own = Deno.execPath();
+  const { state } = Deno.permissions.querySync({ name: "run", command: own });
+  return state === "granted" ? own : "deno";
 }

@@ -1,0 +1,114 @@
+/** The options of a colorization, as they come in a query or a form. */
+import { z } from "zod";
+import { OUTPUT_FORMATS } from "../image/encode.ts";
+import { ProblemError } from "./problem.ts";
+
+/** 16 times the work of the default size, and less than half a second for most pictures. */
+const MAX_SIZE_PX = 256;
+const MOST_CANDIDATES = 8;
+const MOST_POINTS = 200;
+/** Seconds that a request may take, whatever it asks for. */
+const LONGEST_TIMEOUT = 120;
+
+const wholeNumber = (least: number, most: number) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
+
+const number = (least: number, most: number) =>
+  z.string().regex(/^\d*\.?\d+$/).transform(Number).pipe(z.number().min(least).max(most));
+
+/** A color that is known at a pixel. */
+export const pointSchema = z.strictObject({
+  x: z.number().describe("Pixels from the left; 0 is the middle of the first one"),
+  y: z.number().describe("Pixels from the top"),
+  color: z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("sRGB, #rrggbb"),
+  radius: z.number().positive().optional().describe("How far it certainly reaches, in pixels"),
+});
+
+/** Each with what it must be, for errors, and what it does. */
+export const optionSchemas = {
+  model: z.string().min(1).meta({
+    rule: "a name",
+    description: "Name of the model; GET /models lists them",
+  }),
+  size: wholeNumber(8, MAX_SIZE_PX).meta({
+    rule: `a whole number, 8 to ${MAX_SIZE_PX}`,
+    description: "Short side of the copy that the network sees, in pixels; 64 when left out",
+  }),
+  vividness: number(0, 1).meta({
+    rule: "a number, 0 to 1",
+    description: "From faithful and pale, 0, to vivid, 1; 0.5 when left out",
+  }),
+  candidates: wholeNumber(1, MOST_CANDIDATES).meta({
+    rule: `a whole number, 1 to ${MOST_CANDIDATES}`,
+    description: "How many different answers; fewer come when the model is sure",
+  }),
+  seed: wholeNumber(0, 2 ** 32 - 1).meta({
+    rule: `a whole number, 0 to ${2 ** 32 - 1}`,
+    description: "Fixes the candidates; 0 when left out",
+  }),
+  points: z.string().transform(parseJson).pipe(z.array(pointSchema).max(MOST_POINTS)).meta({
+    rule: `a JSON list of at most ${MOST_POINTS} points {"x", "y", "color": "#rrggbb", "radius"}`,
+    description: "Colors that are known, in JSON",
+  }),
+  format: z.enum(OUTPUT_FORMATS).meta({
+    rule: `one of ${OUTPUT_FORMATS.join(", ")}`,
+    description: "Format of the answer, instead of what Accept prefers",
+  }),
+  quality: wholeNumber(1, 100).meta({
+    rule: "a whole number, 1 to 100",
+    description: "Of JPEG, WebP and AVIF",
+  }),
+  timeout: number(0.001, LONGEST_TIMEOUT).meta({
+    rule: `a number above 0, up to ${LONGEST_TIMEOUT}`,
+    description: "Seconds after which the work is given up with 504",
+  }),
+} as const;
+
+/** What a client asks for, checked. */
+export type ColorizeFields = {
+  [Name in keyof typeof optionSchemas]?: z.output<typeof optionSchemas[Name]>;
+};
+
+/** Options as texts by their names; each may be given once. */
+export class OptionTexts {
+  readonly #texts = new Map<string, string>();
+
+  /** @throws {ProblemError} 422 when the name is unknown or was given before. */
+  add(name: string, value: string): void {
+    if (!Object.hasOwn(optionSchemas, name)) {
+      const known = Object.keys(optionSchemas).join(", ");
+      throw new ProblemError(422, `Cannot use option ${name}: must be one of ${known}`);
+    }
+    if (this.#texts.has(name)) {
+      throw new ProblemError(422, `Cannot use option ${name}: must be given once`);
+    }
+    this.#texts.set(name, value);
+  }
+
+  /** @throws {ProblemError} 422 naming the option, what it must be, and the value. */
+  parse(): ColorizeFields {
+    return Object.fromEntries(
+      [...this.#texts].map(([name, text]) => [name, parseOption(name as OptionName, text)]),
+    );
+  }
+}
+
+type OptionName = keyof typeof optionSchemas;
+
+function parseOption(name: OptionName, text: string): unknown {
+  const schema = optionSchemas[name];
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const { rule } = schema.meta() as { rule: string };
+  const got = text === "" ? "none" : JSON.stringify(text.slice(0, 200));
+  throw new ProblemError(422, `Cannot use option ${name}: must be ${rule}, got ${got}`);
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "must be JSON" });
+    return z.NEVER;
+  }
+}

@@ -1,0 +1,48 @@
+/** Several pictures in one answer. */
+import { zipSync } from "fflate";
+import { mediaType, type OutputFormat } from "../image/encode.ts";
+
+/** Content type and body of an answer. */
+export interface Packed {
+  type: string;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** Parts of a `multipart/mixed`, each with its own type and a name. */
+export function packMultipart(files: readonly Uint8Array[], format: OutputFormat): Packed {
+  // Random, so that no picture can contain it on purpose.
+  const boundary = crypto.randomUUID();
+  const text = new TextEncoder();
+  const parts = files.flatMap((file, i) => [
+    text.encode(
+      `--${boundary}\r\ncontent-type: ${mediaType(format)}\r\n` +
+        `content-disposition: attachment; filename="${nameOf(i, format)}"\r\n\r\n`,
+    ),
+    file,
+    text.encode("\r\n"),
+  ]);
+  const body = joined([...parts, text.encode(`--${boundary}--\r\n`)]);
+  return { type: `multipart/mixed; boundary=${boundary}`, body };
+}
+
+/** A ZIP of the files, stored: pictures do not get smaller. */
+export function packZip(files: readonly Uint8Array[], format: OutputFormat): Packed {
+  const entries = files.map((file, i) => [nameOf(i, format), file]);
+  // A fixed date: the same pictures give the same bytes.
+  const body = zipSync(Object.fromEntries(entries), { level: 0, mtime: "1980-01-01T00:00:00" });
+  return { type: "application/zip", body: body as Uint8Array<ArrayBuffer> };
+}
+
+function nameOf(index: number, format: OutputFormat): string {
+  return `candidate-${index + 1}.${format === "jpeg" ? "jpg" : format}`;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

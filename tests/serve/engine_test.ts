@@ -1,0 +1,104 @@
+import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { ModelNotFoundError } from "../../src/colorize/model.ts";
+import { encodeImage } from "../../src/image/encode.ts";
+import { sniffFormat } from "../../src/image/sniff.ts";
+import { ProblemError } from "../../src/serve/problem.ts";
+import { colorize, fakeDevice, grayPicture, PNG, reached, withService } from "./made_service.ts";
+
+Deno.test("createService() gets ready once the default model is warm", async () => {
+  await withService({}, async (service) => {
+    assertEquals(service.status().state, "starting");
+    await service.started;
+    assertEquals(service.status(), { state: "ready", model: "tiny", device: "test device" });
+    service.drain();
+    assertEquals(service.status().state, "draining");
+  });
+});
+
+Deno.test("colorize() lets the device trim its memory after each picture", async () => {
+  const { device, trims } = fakeDevice();
+  await withService({ device }, async (service) => {
+    await service.started;
+    const warm = trims();
+    const picture = await encodeImage(grayPicture(1), PNG);
+    for (let i = 0; i < 3; i++) await colorize(service, picture, PNG);
+    assertEquals(trims() - warm, 3);
+  });
+});
+
+Deno.test("createService() answers 503 when the default model cannot be loaded", async () => {
+  await withService({ defaultModel: "untrained" }, async (service) => {
+    await assertRejects(() => service.started, ModelNotFoundError);
+    assertEquals(service.status().state, "failed");
+    const picture = await encodeImage(grayPicture(3), PNG);
+    const error = await assertRejects(() => colorize(service, picture, PNG), ProblemError);
+    assertEquals(error.status, 503);
+    assertStringIncludes(error.message, "deno task train untrained");
+  });
+});
+
+Deno.test("a lost device answers 503 and ends readiness, until another one is started", async () => {
+  const devices = [fakeDevice(), fakeDevice()];
+  const starts: unknown[] = [];
+  const startDevice = () => Promise.resolve(devices[starts.push(0) - 1]!.device);
+  await withService({ startDevice }, async (service) => {
+    await service.started;
+    devices[0]!.lose(new Error("the GPU fell off"));
+    await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(service.status(), { state: "recovering", detail: "the GPU fell off" });
+    const picture = await encodeImage(grayPicture(3), PNG);
+    const error = await assertRejects(() => colorize(service, picture, PNG), ProblemError);
+    assertEquals([error.status, error.headers["retry-after"]], [503, "2"]);
+    await reached(service, "ready");
+    assertEquals(sniffFormat(await colorize(service, picture, PNG)), "png");
+    assertEquals(starts.length, 2);
+  });
+});
+
+Deno.test("a device that cannot be started anew is tried again", async () => {
+  const devices = [fakeDevice(), fakeDevice()];
+  let attempts = 0;
+  const startDevice = () => {
+    attempts++;
+    if (attempts === 2) return Promise.reject(new Error("no adapter"));
+    return Promise.resolve(devices[attempts === 1 ? 0 : 1]!.device);
+  };
+  await withService({ startDevice }, async (service) => {
+    await service.started;
+    devices[0]!.lose(new Error("lost"));
+    await reached(service, "recovering");
+    await reached(service, "ready");
+    assertEquals(attempts, 3);
+  });
+});
+
+Deno.test("a device error during a request answers 503, never its zeros", async () => {
+  const { device, fail } = fakeDevice();
+  let starts = 0;
+  const startDevice = () => Promise.resolve(starts++ === 0 ? device : fakeDevice().device);
+  await withService({ startDevice }, async (service) => {
+    await service.started;
+    fail(new Error("out of memory"));
+    const picture = await encodeImage(grayPicture(3), PNG);
+    const error = await assertRejects(() => colorize(service, picture, PNG), ProblemError);
+    assertEquals([error.status, service.status().state], [503, "recovering"]);
+    await reached(service, "ready");
+  });
+});
+
+Deno.test("a service that requires a GPU never gets ready without one", async () => {
+  await withService({ requireGpu: true }, async (service) => {
+    await assertRejects(() => service.started, Error, "a GPU is required, got test device");
+    assertEquals(service.status().state, "failed");
+  });
+});
+
+Deno.test("version() tells models apart, and names the device", async () => {
+  await withService({}, async (service) => {
+    const [tiny, mean] = [await service.version(undefined), await service.version("mean")];
+    assertNotEquals(tiny, mean);
+    assertEquals(await service.version("tiny"), tiny);
+    assertStringIncludes(tiny, "wasm test device");
+    await assertRejects(() => service.version("nothing"), ModelNotFoundError);
+  });
+});
