@@ -7,6 +7,7 @@
  */
 import { BACKEND_CHOICES, startBackend } from "./src/backend/start.ts";
 import { createApp } from "./src/serve/app.ts";
+import { Metrics } from "./src/serve/metrics.ts";
 import { createService } from "./src/serve/service.ts";
 
 const SETTINGS = {
@@ -15,10 +16,20 @@ const SETTINGS = {
   modelsDir: Deno.env.get("POLYCHROMIFY_MODELS") || `${import.meta.dirname}/models`,
   maxBodyMb: numberSetting("POLYCHROMIFY_MAX_BODY_MB", 32),
   maxMegapixels: numberSetting("POLYCHROMIFY_MAX_MEGAPIXELS", 40),
+  tokens: (Deno.env.get("POLYCHROMIFY_TOKENS") ?? "").split(",").filter((token) => token !== ""),
+  requestsPerMinute: Deno.env.get("POLYCHROMIFY_REQUESTS_PER_MINUTE")
+    ? numberSetting("POLYCHROMIFY_REQUESTS_PER_MINUTE", 1)
+    : undefined,
   requireGpu: Deno.env.get("POLYCHROMIFY_REQUIRE_GPU") === "1",
 };
 
+const metrics: Metrics = new Metrics({
+  depth: () => service.depth(),
+  status: () => service.status(),
+  device: () => service.device(),
+});
 const service = createService({
+  onBatch: (size) => metrics.noteBatch(size),
   modelsDir: SETTINGS.modelsDir,
   defaultModel: SETTINGS.model,
   limits: { maxBytes: SETTINGS.maxBodyMb * 1e6, maxPixels: SETTINGS.maxMegapixels * 1e6 },
@@ -27,7 +38,13 @@ const service = createService({
 });
 // The process lives on without its model: it answers 503, and /readyz says why.
 service.started.catch((error) => console.error(error));
-const app = createApp({ service, maxBodyBytes: SETTINGS.maxBodyMb * 1e6 });
+const app = createApp({
+  service,
+  maxBodyBytes: SETTINGS.maxBodyMb * 1e6,
+  guards: { tokens: SETTINGS.tokens, requestsPerMinute: SETTINGS.requestsPerMinute },
+  metrics,
+  log: (line) => console.log(JSON.stringify(line)),
+});
 
 export default { fetch: app.fetch } satisfies Deno.ServeDefaultExport;
 

@@ -2,9 +2,12 @@
 import { BACKEND_CHOICES, startBackend } from "../src/backend/start.ts";
 import { createApp } from "../src/serve/app.ts";
 import { yieldToEventLoop } from "../src/serve/event_loop.ts";
+import type { GuardOptions } from "../src/serve/guards.ts";
+import { Metrics } from "../src/serve/metrics.ts";
 import { createService, type Service } from "../src/serve/service.ts";
+import type { RequestLine } from "../src/serve/telemetry.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
-import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
+import { choiceFlag, integerFlag, numberFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
 const COMMAND: Command = {
@@ -44,6 +47,24 @@ const COMMAND: Command = {
       default: "64",
       help: "sizes that are run once before the service is ready",
     },
+    "token-file": {
+      type: "string",
+      value: "FILE",
+      help: "let in only who has one of these bearer tokens, one a line",
+    },
+    rate: { type: "string", value: "N", help: "requests that a client may send in a minute" },
+    cors: {
+      type: "string",
+      value: "ORIGIN",
+      multiple: true,
+      help: "pages of this origin may ask; several",
+    },
+    log: {
+      type: "string",
+      value: "HOW",
+      default: "json",
+      help: "json: a line for each request on stdout; none",
+    },
     "require-gpu": { type: "boolean", help: "never get ready without one; also REQUIRE_GPU=1" },
     grace: {
       type: "string",
@@ -60,34 +81,17 @@ const COMMAND: Command = {
   ],
 };
 
+const LOG_CHOICES = ["json", "none"] as const;
+
 /** A request that hangs, such as an upload that stalls, holds up the exit no longer than this. */
 const DRAIN_DEADLINE_MS = 25_000;
 
 await runCommand(COMMAND, async (args) => {
   const startedMs = performance.now();
   const port = portSetting(args);
-  const maxBytes = numberFlag(args, "max-body-mb")! * 1e6;
-  const maxPixels = numberFlag(args, "max-megapixels")! * 1e6;
-  const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
-  const service = createService({
-    modelsDir: textFlag(args, "models")!,
-    defaultModel: textFlag(args, "model")!,
-    limits: { maxBytes, maxPixels },
-    ...serviceSettings(args),
-    startDevice: async () => {
-      const device = await startBackend(backend);
-      console.error(`device: ${device.description} (${device.reason})`);
-      device.lost.then((error) => console.error(`serve: ${error.message}`));
-      return device;
-    },
-  });
-  const app = createApp({
-    service,
-    maxBodyBytes: maxBytes,
-    timeoutSeconds: numberFlag(args, "timeout", { below: 3600 })!,
-  });
-  const server = listen(app.fetch, { port, hostname: textFlag(args, "host")! });
   const graceMs = 1000 * numberFlag(args, "grace", { min: 0, below: 600 })!;
+  const { service, app } = await startApp(args);
+  const server = listen(app.fetch, { port, hostname: textFlag(args, "host")! });
   const stopped = new Promise<void>((resolve) => {
     onStopSignals((signal) => resolve(drain(server, service, signal === "SIGTERM" ? graceMs : 0)));
   });
@@ -100,9 +104,40 @@ await runCommand(COMMAND, async (args) => {
   }
 });
 
+async function startApp(args: Arguments) {
+  const maxBodyBytes = numberFlag(args, "max-body-mb")! * 1e6;
+  const log = choiceFlag(args, "log", LOG_CHOICES);
+  const guards = await guardSettings(args);
+  const timeoutSeconds = numberFlag(args, "timeout", { below: 3600 })!;
+  const metrics: Metrics = new Metrics({
+    depth: () => service.depth(),
+    status: () => service.status(),
+    device: () => service.device(),
+  });
+  const service = createService({
+    ...serviceSettings(args),
+    limits: { maxBytes: maxBodyBytes, maxPixels: numberFlag(args, "max-megapixels")! * 1e6 },
+    onBatch: (size) => metrics.noteBatch(size),
+  });
+  const app = createApp({
+    ...{ service, maxBodyBytes, guards, metrics, timeoutSeconds },
+    ...(log === "json" && { log: (line: RequestLine) => console.log(JSON.stringify(line)) }),
+  });
+  return { service, app };
+}
+
 function serviceSettings(args: Arguments) {
   const processes = integerFlag(args, "processes", { max: 64 });
+  const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
   return {
+    modelsDir: textFlag(args, "models")!,
+    defaultModel: textFlag(args, "model")!,
+    startDevice: async () => {
+      const device = await startBackend(backend);
+      console.error(`device: ${device.description} (${device.reason})`);
+      device.lost.then((error) => console.error(`serve: ${error.message}`));
+      return device;
+    },
     admission: { maxRequests: integerFlag(args, "max-requests")! },
     ...(processes !== undefined && { processes }),
     maxBatch: integerFlag(args, "batch", { max: 256 })!,
@@ -110,6 +145,22 @@ function serviceSettings(args: Arguments) {
     warmSizesPx: warmSizes(textFlag(args, "warm")!),
     requireGpu: args.values["require-gpu"] === true || Deno.env.get("REQUIRE_GPU") === "1",
   };
+}
+
+async function guardSettings(args: Arguments): Promise<GuardOptions> {
+  const path = textFlag(args, "token-file");
+  return {
+    ...(path !== undefined && { tokens: await readTokens(path) }),
+    requestsPerMinute: integerFlag(args, "rate"),
+    corsOrigins: textFlags(args, "cors"),
+  };
+}
+
+async function readTokens(path: string): Promise<string[]> {
+  const text = await Deno.readTextFile(path);
+  const tokens = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  if (tokens.length > 0) return tokens;
+  throw new UsageError(`Cannot use --token-file: must hold a token in a line, got none in ${path}`);
 }
 
 function warmSizes(text: string): number[] {

@@ -1,11 +1,14 @@
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId, type RequestIdVariables } from "hono/request-id";
+import { requestId } from "hono/request-id";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
 import { answerColorize } from "./colorize_route.ts";
 import { optionSchemas } from "./colorize_options.ts";
+import { addGuards, type GuardOptions, guardProblem } from "./guards.ts";
+import type { Metrics } from "./metrics.ts";
 import { answerProblem, ProblemError, problemOf } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { addTelemetry, type AppEnv, type RequestLine } from "./telemetry.ts";
 
 /** What the app is made of. */
 export interface AppDeps {
@@ -13,13 +16,16 @@ export interface AppDeps {
   maxBodyBytes: number;
   /** Seconds that a request may take which names no time of its own; 60 when left out. */
   timeoutSeconds?: number;
+  guards?: GuardOptions;
+  /** Counts what happens, and is read at /metrics. */
+  metrics?: Metrics;
+  /** Told of each request. */
+  log?: (line: RequestLine) => void;
   /** Told of each failure that is the server's own. */
   logError?: (requestId: string, error: unknown) => void;
 }
 
 const TIMEOUT_SECONDS = 60;
-
-type AppEnv = { Variables: RequestIdVariables };
 
 const INDEX = `Polychromify colorizes black-and-white photographs.
 
@@ -29,6 +35,7 @@ POST /v1/colorize   a picture as body, or as field "image" of a form
 GET  /models        the models
 GET  /healthz       200 while the process lives
 GET  /readyz        200 once the default model is loaded and warm
+GET  /metrics       figures for Prometheus
 
 curl --data-binary @photo.jpg -o color.png http://HOST/v1/colorize
 `;
@@ -39,12 +46,35 @@ export function createApp(
     service,
     maxBodyBytes,
     timeoutSeconds = TIMEOUT_SECONDS,
+    guards = {},
+    metrics,
+    log,
     logError = (id, error) => console.error(id, error),
   }: AppDeps,
 ): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(requestId());
+  addTelemetry(app, { metrics, log });
+  addGuards(app, guards);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
+  addStatusRoutes(app, { service, metrics });
+  app.post("/v1/colorize", (c) => answerColorize(c, { service, maxBodyBytes, timeoutSeconds }));
+  app.notFound((c) =>
+    answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
+  );
+  app.onError((error, c) => {
+    const problem = guardProblem(error) ?? problemOf(error);
+    if (problem.status === 500) logError(c.get("requestId"), error);
+    return answerProblem(c, problem);
+  });
+  return app;
+}
+
+/** What tells of the service itself. */
+function addStatusRoutes(
+  app: Hono<AppEnv>,
+  { service, metrics }: { service: Service; metrics: Metrics | undefined },
+): void {
   app.get("/", (c) => c.text(INDEX));
   app.get("/healthz", (c) => c.json({ status: "alive" }));
   app.get("/readyz", (c) => {
@@ -55,16 +85,12 @@ export function createApp(
   app.get("/models", async (c) => {
     return c.json({ default: service.defaultModel, models: await service.models() });
   });
-  app.post("/v1/colorize", (c) => answerColorize(c, { service, maxBodyBytes, timeoutSeconds }));
-  app.notFound((c) =>
-    answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
-  );
-  app.onError((error, c) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) logError(c.get("requestId"), error);
-    return answerProblem(c, problem);
-  });
-  return app;
+  if (metrics) {
+    app.get("/metrics", async (c) => {
+      const { type, text } = await metrics.text();
+      return c.body(text, 200, { "content-type": type });
+    });
+  }
 }
 
 function answerMethodNotAllowed(c: Context, methods: string[]): Response {

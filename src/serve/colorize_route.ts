@@ -8,6 +8,7 @@ import { etagOf, matchesEtag } from "./etag.ts";
 import { ProblemError } from "./problem.ts";
 import type { RequestMs, Service } from "./service.ts";
 import { packMultipart, packZip } from "./several_files.ts";
+import type { AppEnv } from "./telemetry.ts";
 
 /** What the route needs. */
 export interface ColorizeRouteOptions {
@@ -19,7 +20,7 @@ export interface ColorizeRouteOptions {
 
 /** Answers a picture in color; several as a ZIP, or as parts of a multipart body. */
 export async function answerColorize(
-  c: Context,
+  c: Context<AppEnv>,
   { service, maxBodyBytes, timeoutSeconds }: ColorizeRouteOptions,
 ): Promise<Response> {
   using ticket = service.admit();
@@ -41,6 +42,7 @@ export async function answerColorize(
     format,
     signal,
   });
+  c.set("stages", ms);
   const { type, body } = packing === "single"
     ? { type: mediaType(format), body: files[0]! }
     : (packing === "zip" ? packZip : packMultipart)(files, format);

@@ -7,6 +7,7 @@ import { PictureOptionError } from "./pictures/picture_pool.ts";
 
 const TITLES = {
   400: "Bad Request",
+  401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
   406: "Not Acceptable",
@@ -39,6 +40,11 @@ export class ProblemError extends Error {
     super(message, options);
     this.headers = headers;
   }
+
+  /** The status in words. */
+  get title(): string {
+    return TITLES[this.status];
+  }
 }
 
 /** A refusal that ends by itself, and after how many seconds to try again. */
@@ -70,11 +76,13 @@ export function problemOf(error: unknown): ProblemError {
 }
 
 /** Answers with problem details. */
-export function answerProblem(c: Context, { status, message, headers }: ProblemError): Response {
+export function answerProblem(c: Context, problem: ProblemError): Response {
+  c.set("problem", problem);
+  const { status, title, message, headers } = problem;
   return c.json(
     {
       type: "about:blank", // RFC 9457, 4.2.1: the status says it all
-      title: TITLES[status],
+      title,
       status,
       detail: message,
       instance: c.req.path,

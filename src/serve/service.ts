@@ -43,6 +43,10 @@ export interface Service {
   status(): ServiceStatus;
   defaultModel: string;
   models(): Promise<ModelInfo[]>;
+  /** Requests at hand. */
+  depth(): number;
+  /** What the service runs on, once it does. */
+  device(): { backend: string; description: string } | undefined;
   /** What fixes the answers of a model, on this device, as a text. */
   version(model: string | undefined): Promise<string>;
   /** Takes a request in before its body is read. @throws {ProblemError} 503 when there is no room. */
@@ -100,6 +104,14 @@ class ColorizeService implements Service {
 
   models(): Promise<ModelInfo[]> {
     return this.#engine.models();
+  }
+
+  depth(): number {
+    return this.#admission.depth;
+  }
+
+  device(): { backend: string; description: string } | undefined {
+    return this.#engine.device;
   }
 
   version(model: string | undefined): Promise<string> {

@@ -99,6 +99,9 @@ Deno.test("serve refuses wrong flags with 2 and one line", async () => {
     [["--colour"], "--colour"],
     [["somewhere"], "somewhere"],
     [["--max-body-mb", "0"], "must be a number above 0, got 0"],
+    [["--warm", "64,7"], "must be even sizes, 8 to 256, got 64,7"],
+    [["--token-file", "/dev/null"], "must hold a token in a line, got none in /dev/null"],
+    [["--log", "xml"], "must be one of json, none, got xml"],
   ];
   for (const [args, detail] of cases) {
     const { code, stderr } = await fail(args);

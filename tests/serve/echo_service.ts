@@ -1,17 +1,19 @@
 /** An app over a service that answers what it gets, for tests of routes. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createApp } from "../../src/serve/app.ts";
+import { type AppDeps, createApp } from "../../src/serve/app.ts";
 import type { PictureOptions, Service, ServiceStatus } from "../../src/serve/service.ts";
 
 const READY: ServiceStatus = { state: "ready", model: "mean", device: "CPU" };
 
 /** A service that answers the bytes it got, and notes the options. */
-export function echoService(overrides: Partial<Service> = {}) {
+export function echoService(overrides: Partial<Service> = {}, deps: Partial<AppDeps> = {}) {
   const seen: PictureOptions[] = [];
   const service: Service = {
     started: Promise.resolve(),
     status: () => READY,
     defaultModel: "mean",
+    depth: () => 3,
+    device: () => ({ backend: "wasm", description: "CPU" }),
     models: () => Promise.resolve([]),
     version: (model = "mean") => Promise.resolve(`${model} 1`),
     admit: () => ({ addBytes: () => {}, [Symbol.dispose]: () => {} }),
@@ -26,7 +28,7 @@ export function echoService(overrides: Partial<Service> = {}) {
   };
   const logged: unknown[] = [];
   const logError = (_id: string, error: unknown) => void logged.push(error);
-  return { seen, logged, app: createApp({ service, maxBodyBytes: 1000, logError }) };
+  return { seen, logged, app: createApp({ service, maxBodyBytes: 1000, logError, ...deps }) };
 }
 
 export function post(
