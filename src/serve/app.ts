@@ -1,9 +1,13 @@
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
 import { answerColorize } from "./colorize_route.ts";
 import { optionSchemas } from "./colorize_options.ts";
+import { addCog } from "./dialects/cog.ts";
+import { addHuggingFace } from "./dialects/hugging_face.ts";
+import { addOpenInference, isOpenInference } from "./dialects/open_inference.ts";
 import { addGuards, type GuardOptions, guardProblem } from "./guards.ts";
 import type { Metrics } from "./metrics.ts";
 import { answerProblem, ProblemError, problemOf } from "./problem.ts";
@@ -33,6 +37,7 @@ POST /v1/colorize   a picture as body, or as field "image" of a form
                     answers what Accept prefers of ${OUTPUT_FORMATS.map(mediaType).join(", ")}
                     options, in the query or the form: ${Object.keys(optionSchemas).join(", ")}
 GET  /models        the models
+POST /v2/models/NAME/infer, /predictions, /hf   the same, as KServe, Cog and Hugging Face ask
 GET  /healthz       200 while the process lives
 GET  /readyz        200 once the default model is loaded and warm
 GET  /metrics       figures for Prometheus
@@ -58,14 +63,21 @@ export function createApp(
   addGuards(app, guards);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   addStatusRoutes(app, { service, metrics });
-  app.post("/v1/colorize", (c) => answerColorize(c, { service, maxBodyBytes, timeoutSeconds }));
+  const options = { service, maxBodyBytes, timeoutSeconds };
+  app.post("/v1/colorize", (c) => answerColorize(c, options));
+  addOpenInference(app, options);
+  addCog(app, options);
+  addHuggingFace(app, options);
   app.notFound((c) =>
     answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
   );
   app.onError((error, c) => {
     const problem = guardProblem(error) ?? problemOf(error);
     if (problem.status === 500) logError(c.get("requestId"), error);
-    return answerProblem(c, problem);
+    if (!isOpenInference(c.req.path)) return answerProblem(c, problem);
+    c.set("problem", problem);
+    const { status, message, headers } = problem;
+    return c.json({ error: message }, status as ContentfulStatusCode, headers);
   });
   return app;
 }

@@ -1,0 +1,107 @@
+/** What the dialects share: bodies of JSON, pictures as base64, options as JSON values. */
+import type { Context } from "hono";
+import { type ColorizeFields, OptionTexts } from "../colorize_options.ts";
+import { pictureOptions } from "../colorize_request.ts";
+import { ProblemError } from "../problem.ts";
+import { readBody } from "../read_body.ts";
+import type { Colorized, Service } from "../service.ts";
+import type { AppEnv } from "../telemetry.ts";
+import type { OutputFormat } from "../../image/encode.ts";
+
+/** What every dialect needs. */
+export interface DialectOptions {
+  service: Service;
+  maxBodyBytes: number;
+  /** Seconds that a request may take which names no time of its own. */
+  timeoutSeconds: number;
+}
+
+/** A JSON object, whatever it holds. */
+export type JsonObject = Record<string, unknown>;
+
+/**
+ * Reads a body, counted by the service.
+ * @throws {ProblemError} 413 over the limit, 503 when there is no room.
+ */
+export async function readCounted(
+  request: Request,
+  { service, maxBodyBytes }: Pick<DialectOptions, "service" | "maxBodyBytes">,
+): Promise<{ body: Uint8Array<ArrayBuffer>; done: Disposable }> {
+  const ticket = service.admit();
+  try {
+    // Base64 takes a third more than the picture.
+    const most = Math.ceil(maxBodyBytes * 4 / 3) + 4096;
+    return { body: await readBody(request, most, ticket.addBytes), done: ticket };
+  } catch (error) {
+    ticket[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** @throws {ProblemError} 400 when the text is no JSON object. */
+export function parseObject(bytes: Uint8Array): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new ProblemError(400, "Cannot read the body: it must be JSON", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ProblemError(400, "Cannot read the body: it must be a JSON object");
+  }
+  return value as JsonObject;
+}
+
+/**
+ * Reads a picture in base64, alone or as a `data:` URL.
+ * @param name What the message calls it.
+ * @throws {ProblemError} 422 when it is neither; no URL is ever fetched.
+ */
+export function pictureOfText(text: unknown, name: string): Uint8Array<ArrayBuffer> {
+  const rule = "must be a picture in base64, or a data: URL of one";
+  if (typeof text !== "string" || text === "") {
+    throw new ProblemError(422, `Cannot read ${name}: it ${rule}`);
+  }
+  const base64 = text.replace(/^data:[^,]*;base64,/, "");
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch (cause) {
+    const got = JSON.stringify(text.slice(0, 40));
+    throw new ProblemError(422, `Cannot read ${name}: it ${rule}, got ${got}`, { cause });
+  }
+}
+
+/**
+ * Options that came as JSON values.
+ * @throws {ProblemError} 422 naming the option, what it must be, and the value.
+ */
+export function fieldsOf(values: JsonObject): ColorizeFields {
+  const texts = new OptionTexts();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || value === null) continue;
+    texts.add(name, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  return texts.parse();
+}
+
+/** Colorizes for a dialect, with its stages in the log. */
+export async function colorizeFields(
+  c: Context<AppEnv>,
+  { picture, fields, format, signal }: {
+    picture: Uint8Array;
+    fields: ColorizeFields;
+    format: OutputFormat;
+    signal?: AbortSignal;
+  },
+  { service, timeoutSeconds }: Pick<DialectOptions, "service" | "timeoutSeconds">,
+): Promise<Colorized> {
+  const { timeout = timeoutSeconds } = fields;
+  const ends = [AbortSignal.timeout(1000 * timeout), signal ?? c.req.raw.signal];
+  const colorized = await service.colorize(picture, {
+    ...pictureOptions(fields),
+    format,
+    signal: AbortSignal.any(ends),
+  });
+  c.set("stages", colorized.ms);
+  return colorized;
+}

@@ -1,0 +1,82 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Colorized } from "../../../src/serve/service.ts";
+import { assertProblem, echoService } from "../echo_service.ts";
+
+const INPUT = { image: `data:image/jpeg;base64,${btoa("xyz")}` };
+const OUTPUT = `data:image/png;base64,${btoa("xyz")}`;
+
+function request(method: string, body: unknown, headers: HeadersInit = {}): RequestInit {
+  return { method, body: JSON.stringify(body), headers };
+}
+
+Deno.test("POST /predictions answers a data URL, several for several candidates", async () => {
+  const { app, seen } = echoService();
+  const one = await app.request("/predictions", request("POST", { input: INPUT }));
+  const prediction = await one.json();
+  assertEquals([one.status, prediction.status, prediction.output], [200, "succeeded", OUTPUT]);
+  assertMatch(prediction.id, /^[0-9a-f-]{36}$/);
+  assertEquals(typeof prediction.metrics.predict_time, "number");
+  const input = { ...INPUT, candidates: 2, vividness: 1, format: "webp" };
+  const two = await (await app.request("/predictions", request("POST", { input }))).json();
+  assertEquals(two.output.length, 2);
+  assertMatch(two.output[0], /^data:image\/webp;base64,/);
+  assertEquals(seen[1]!.vividness, 1);
+});
+
+Deno.test("PUT /predictions/ID makes a prediction once", async () => {
+  const { app, seen } = echoService();
+  const put = () => app.request("/predictions/abc", request("PUT", { input: INPUT }));
+  const [first, second] = await Promise.all([put(), put()]);
+  assertEquals([first.status, second.status], [200, 200]);
+  assertEquals(await first.json(), await second.json());
+  const later = await (await put()).json();
+  assertEquals([later.id, later.output, seen.length], ["abc", OUTPUT, 1]);
+  const other = request("PUT", { input: { ...INPUT, vividness: 1 } });
+  await assertProblem(await app.request("/predictions/abc", other), 422, "another input");
+});
+
+Deno.test("POST /predictions/ID/cancel ends the work of an asynchronous prediction", async () => {
+  let ended = false;
+  const { app } = echoService({
+    colorize: (_, { signal }) =>
+      new Promise<Colorized>((_, reject) =>
+        signal!.addEventListener("abort", () => {
+          ended = true;
+          reject(signal!.reason);
+        })
+      ),
+  });
+  const put = (headers = {}) =>
+    app.request("/predictions/abc", request("PUT", { input: INPUT }, headers));
+  const started = await put({ prefer: "respond-async" });
+  assertEquals([started.status, (await started.json()).status], [202, "processing"]);
+  const canceled = await app.request("/predictions/abc/cancel", { method: "POST" });
+  assertEquals([canceled.status, ended], [200, true]);
+  assertEquals((await (await put()).json()).status, "canceled");
+  const unknown = await app.request("/predictions/none/cancel", { method: "POST" });
+  await assertProblem(unknown, 404, "none of this id");
+});
+
+Deno.test("/predictions refuses URLs, webhooks and pictures that are none", async () => {
+  const { app } = echoService();
+  const post = (body: unknown) => app.request("/predictions", request("POST", body));
+  await assertProblem(
+    await post({ input: { image: "http://10.0.0.1/x.png" } }),
+    422,
+    "input.image: it must be a picture in base64",
+  );
+  await assertProblem(await post({}), 422, "input.image");
+  await assertProblem(
+    await post({ input: INPUT, webhook: "http://10.0.0.1" }),
+    422,
+    "this server calls no URLs",
+  );
+  await assertProblem(await post({ input: { ...INPUT, quality: 101 } }), 422, "option quality");
+});
+
+Deno.test("GET /health-check tells the state", async () => {
+  const state = async (overrides: Parameters<typeof echoService>[0]) =>
+    (await (await echoService(overrides).app.request("/health-check")).json()).status;
+  assertEquals(await state({}), "READY");
+  assertEquals(await state({ status: () => ({ state: "failed", detail: "" }) }), "SETUP_FAILED");
+});
