@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
+import { addApiPage, apiPagePolicy } from "./api_page.ts";
 import { answerColorize } from "./colorize_route.ts";
 import { optionSchemas } from "./colorize_options.ts";
 import { addCog } from "./dialects/cog.ts";
@@ -36,6 +37,7 @@ const INDEX = `Polychromify colorizes black-and-white photographs.
 POST /v1/colorize   a picture as body, or as field "image" of a form
                     answers what Accept prefers of ${OUTPUT_FORMATS.map(mediaType).join(", ")}
                     options, in the query or the form: ${Object.keys(optionSchemas).join(", ")}
+GET  /docs          all of that in detail; GET /openapi.json for programs
 GET  /models        the models
 POST /v2/models/NAME/infer, /predictions, /hf   the same, as KServe, Cog and Hugging Face ask
 GET  /healthz       200 while the process lives
@@ -60,11 +62,13 @@ export function createApp(
   const app = new Hono<AppEnv>();
   app.use(requestId());
   addTelemetry(app, { metrics, log });
+  app.use("/docs", apiPagePolicy);
   addGuards(app, guards);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   addStatusRoutes(app, { service, metrics });
   const options = { service, maxBodyBytes, timeoutSeconds };
   app.post("/v1/colorize", (c) => answerColorize(c, options));
+  addApiPage(app, { needsToken: (guards.tokens ?? []).length > 0 });
   addOpenInference(app, options);
   addCog(app, options);
   addHuggingFace(app, options);

@@ -1,0 +1,144 @@
+/** The API's description, OpenAPI 3.1, made of the schemas that requests are checked by. */
+import { z } from "zod";
+import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
+import { optionSchemas } from "./colorize_options.ts";
+
+type Json = Record<string, unknown>;
+
+const BINARY: Json = { type: "string", format: "binary" };
+const PROBLEM = {
+  "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+};
+
+/** Errors of a colorization, by status. */
+const REFUSALS: Record<string, string> = {
+  400: "The body is no form, or empty",
+  401: "A bearer token is needed",
+  404: "There is no such model",
+  406: "Accept allows none of the formats",
+  413: "Too many bytes or pixels",
+  415: "No picture of a known kind",
+  422: "A damaged picture, or an option that does not fit",
+  429: "Too many requests of this client; Retry-After tells when to come back",
+  503: "Not ready, or too many requests at hand; Retry-After tells when to come back",
+  504: "The time for it was over",
+};
+
+/** Describes the routes. @param options.needsToken Whether work needs a bearer token. */
+export function openApiDocument({ needsToken }: { needsToken: boolean }): Json {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Polychromify",
+      version: "1",
+      description: "Colorizes black-and-white photographs.",
+    },
+    paths: {
+      "/v1/colorize": { post: colorizeOperation(needsToken) },
+      "/models": { get: plainOperation("Lists the models", "application/json") },
+      "/healthz": { get: plainOperation("Tells whether the process lives", "application/json") },
+      "/readyz": {
+        get: {
+          ...plainOperation("Tells whether it can colorize", "application/json"),
+          responses: {
+            200: { description: "Ready" },
+            503: { description: "Not ready", content: PROBLEM },
+          },
+        },
+      },
+      "/metrics": { get: plainOperation("Figures for Prometheus", "text/plain") },
+    },
+    components: {
+      schemas: { Problem: problemSchema() },
+      ...(needsToken && { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } }),
+    },
+  };
+}
+
+function colorizeOperation(needsToken: boolean): Json {
+  const options = Object.entries(optionSchemas).map(([name, schema]) => ({
+    name,
+    ...split(schema),
+  }));
+  return {
+    summary: "Colorizes a picture",
+    description: "Options may be query parameters or fields of the form. Several candidates come " +
+      "as multipart/mixed, or as a ZIP where Accept names application/zip.",
+    parameters: options.map(parameterOf),
+    requestBody: { required: true, content: bodies(options) },
+    responses: { ...answers(), ...refusals() },
+    ...(needsToken && { security: [{ bearer: [] }] }),
+  };
+}
+
+type Option = ReturnType<typeof split> & { name: string };
+
+function bodies(options: Option[]): Json {
+  const fields = options.map(({ name, schema, description }) => [name, { ...schema, description }]);
+  const properties = { image: BINARY, ...Object.fromEntries(fields) };
+  return {
+    "image/*": { schema: BINARY },
+    "multipart/form-data": { schema: { type: "object", required: ["image"], properties } },
+  };
+}
+
+function answers(): Json {
+  const types = [...OUTPUT_FORMATS.map(mediaType), "multipart/mixed", "application/zip"];
+  return {
+    200: {
+      description: "The picture in color",
+      headers: {
+        "ETag": textHeader("Fixed by picture, options and model"),
+        "Server-Timing": textHeader("Milliseconds by stage"),
+      },
+      content: Object.fromEntries(types.map((type) => [type, { schema: BINARY }])),
+    },
+    304: { description: "If-None-Match names what would be answered" },
+  };
+}
+
+function refusals(): Json {
+  return Object.fromEntries(
+    Object.entries(REFUSALS).map(([status, description]) => [
+      status,
+      { description, content: PROBLEM },
+    ]),
+  );
+}
+
+/** A schema as JSON Schema, without what is ours alone. */
+function split(schema: z.ZodType): { schema: Json; description: string } {
+  const { $schema: _, rule: _rule, description, ...rest } = z.toJSONSchema(schema, {
+    io: "output",
+  }) as Json;
+  return { schema: rest, description: String(description) };
+}
+
+function parameterOf({ name, schema, description }: Option): Json {
+  const place = { name, in: "query", description };
+  // Lists are given as JSON.
+  return schema.type === "array"
+    ? { ...place, content: { "application/json": { schema } } }
+    : { ...place, schema };
+}
+
+function plainOperation(summary: string, type: string): Json {
+  return { summary, responses: { 200: { description: summary, content: { [type]: {} } } } };
+}
+
+function problemSchema(): Json {
+  const text = { type: "string" };
+  return {
+    type: "object",
+    description: "Problem details, RFC 9457",
+    required: ["type", "title", "status", "detail", "instance", "requestId"],
+    properties: {
+      ...{ type: text, title: text, detail: text, instance: text, requestId: text },
+      status: { type: "integer" },
+    },
+  };
+}
+
+function textHeader(description: string): Json {
+  return { description, schema: { type: "string" } };
+}
