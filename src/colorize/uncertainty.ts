@@ -1,8 +1,8 @@
 /** What a model does not know of a picture, for people: a map, and the colors a place may have. */
 import { Image } from "imagescript";
-import { labToRgba, rgbToLab } from "../color/lab.ts";
+import { labToRgba, rgbToLightness } from "../color/lab.ts";
 import { checkColorPoints } from "../hint/color_points.ts";
-import { upsamplePlanesBilinear } from "../image/resize.ts";
+import { type SizePx, upsamplePlanesBilinear } from "../image/resize.ts";
 import type { ColorizeOptions } from "./colorize_image.ts";
 import {
   type ColorDistribution,
@@ -60,23 +60,56 @@ export async function suggestAt(
   { x, y, count, ...options }: ColorizeOptions & { x: number; y: number; count: number },
 ): Promise<SuggestedColor[]> {
   checkColorPoints([{ x, y, rgb: [0, 0, 0] }], { widthPx: image.width, heightPx: image.height });
-  const distribution = await distributionOf(model, makeSmallCopy(image, options));
-  const modes = suggestColors(distribution, {
-    x: Math.floor((x + 0.5) * distribution.widthPx / image.width),
-    y: Math.floor((y + 0.5) * distribution.heightPx / image.height),
-    count,
-  });
   const at = 4 * (Math.round(y) * image.width + Math.round(x));
-  const [own] = rgbToLab(image.bitmap.subarray(at, at + 4), 4).lightness;
-  const lightness = new Float32Array(modes.length).fill(own!);
-  const ab = Float32Array.from(modes.flatMap(({ a, b }) => [a, b]));
-  fitGamut({ lightness, ab });
+  const [lightness] = rgbToLightness(image.bitmap.subarray(at, at + 4), 4);
+  const place = { x: (x + 0.5) / image.width, y: (y + 0.5) / image.height };
+  return await suggestInCopy(model, makeSmallCopy(image, options), {
+    ...place,
+    count,
+    lightness: lightness!,
+  });
+}
+
+/**
+ * Suggests colors for a place of a picture of which only the small copy is at hand.
+ * @param place As parts of the sides, 0..1; `lightness` is that of the copy when left out.
+ * @returns The likeliest first.
+ * @throws {RangeError} When the model predicts one color for each pixel.
+ */
+export async function suggestInCopy(
+  model: Model,
+  copy: SmallCopy,
+  { x, y, count, lightness = lightnessIn(copy, { x, y }) }: {
+    x: number;
+    y: number;
+    count: number;
+    lightness?: number;
+  },
+): Promise<SuggestedColor[]> {
+  const distribution = await distributionOf(model, copy);
+  const { widthPx, heightPx } = distribution;
+  const modes = suggestColors(distribution, { ...pixelAt({ x, y }, { widthPx, heightPx }), count });
+  const planes = {
+    lightness: new Float32Array(modes.length).fill(lightness),
+    ab: Float32Array.from(modes.flatMap(({ a, b }) => [a, b])),
+  };
+  fitGamut(planes);
   const rgba = new Uint8ClampedArray(4 * modes.length);
-  labToRgba({ lightness, ab }, rgba);
+  labToRgba(planes, rgba);
   return modes.map(({ share }, i) => ({
     rgb: [rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!],
     share,
   }));
+}
+
+function lightnessIn({ lightness, small }: SmallCopy, place: { x: number; y: number }): number {
+  const { x, y } = pixelAt(place, small);
+  return lightness[y * small.widthPx + x]!;
+}
+
+function pixelAt({ x, y }: { x: number; y: number }, { widthPx, heightPx }: SizePx) {
+  const along = (part: number, side: number) => Math.min(side - 1, Math.floor(part * side));
+  return { x: along(x, widthPx), y: along(y, heightPx) };
 }
 
 async function distributionOf(

@@ -13,6 +13,7 @@ import { addGuards, type GuardOptions, guardProblem } from "./guards.ts";
 import type { Metrics } from "./metrics.ts";
 import { answerProblem, ProblemError, problemOf } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { answerSuggest } from "./suggest_route.ts";
 import { addTelemetry, type AppEnv, type RequestLine } from "./telemetry.ts";
 
 /** What the app is made of. */
@@ -37,6 +38,7 @@ const INDEX = `Polychromify colorizes black-and-white photographs.
 POST /v1/colorize   a picture as body, or as field "image" of a form
                     answers what Accept prefers of ${OUTPUT_FORMATS.map(mediaType).join(", ")}
                     options, in the query or the form: ${Object.keys(optionSchemas).join(", ")}
+POST /v1/suggest    a picture likewise; ?x=0.5&y=0.5, parts of its sides: colors that the place may have
 GET  /docs          all of that in detail; GET /openapi.json for programs
 GET  /models        the models
 POST /v2/models/NAME/infer, /predictions, /hf   the same, as KServe, Cog and Hugging Face ask
@@ -68,6 +70,7 @@ export function createApp(
   addStatusRoutes(app, { service, metrics });
   const options = { service, maxBodyBytes, timeoutSeconds };
   app.post("/v1/colorize", (c) => answerColorize(c, options));
+  app.post("/v1/suggest", (c) => answerSuggest(c, options));
   addApiPage(app, { needsToken: (guards.tokens ?? []).length > 0 });
   addOpenInference(app, options);
   addCog(app, options);

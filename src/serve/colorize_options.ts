@@ -7,6 +7,7 @@ import { ProblemError } from "./problem.ts";
 const MAX_SIZE_PX = 256;
 const MOST_CANDIDATES = 8;
 const MOST_POINTS = 200;
+const MOST_SUGGESTIONS = 12;
 /** Seconds that a request may take, whatever it asks for. */
 const LONGEST_TIMEOUT = 120;
 
@@ -64,19 +65,48 @@ export const optionSchemas = {
   }),
 } as const;
 
-/** What a client asks for, checked. */
-export type ColorizeFields = {
-  [Name in keyof typeof optionSchemas]?: z.output<typeof optionSchemas[Name]>;
+/** Of a suggestion: where, and how many. */
+const { model, size, points, timeout } = optionSchemas;
+export const suggestSchemas = {
+  x: number(0, 1).meta({
+    rule: "a number, 0 to 1",
+    description: "Place from the left, as a part of the width",
+  }),
+  y: number(0, 1).meta({
+    rule: "a number, 0 to 1",
+    description: "Place from the top, as a part of the height",
+  }),
+  count: wholeNumber(1, MOST_SUGGESTIONS).meta({
+    rule: `a whole number, 1 to ${MOST_SUGGESTIONS}`,
+    description: "At most so many colors; 5 when left out",
+  }),
+  ...{ model, size, points, timeout },
+} as const;
+
+/** Schemas of options that come as texts, each with what it must be. */
+export type OptionSchemas = Record<string, z.ZodType>;
+
+/** Options, checked. */
+export type FieldsOf<Schemas extends OptionSchemas> = {
+  [Name in keyof Schemas]?: z.output<Schemas[Name]>;
 };
 
+/** What a client asks for, checked. */
+export type ColorizeFields = FieldsOf<typeof optionSchemas>;
+
 /** Options as texts by their names; each may be given once. */
-export class OptionTexts {
+export class OptionTexts<Schemas extends OptionSchemas> {
+  readonly #schemas: Schemas;
   readonly #texts = new Map<string, string>();
+
+  constructor(schemas: Schemas) {
+    this.#schemas = schemas;
+  }
 
   /** @throws {ProblemError} 422 when the name is unknown or was given before. */
   add(name: string, value: string): void {
-    if (!Object.hasOwn(optionSchemas, name)) {
-      const known = Object.keys(optionSchemas).join(", ");
+    if (!Object.hasOwn(this.#schemas, name)) {
+      const known = Object.keys(this.#schemas).join(", ");
       throw new ProblemError(422, `Cannot use option ${name}: must be one of ${known}`);
     }
     if (this.#texts.has(name)) {
@@ -86,17 +116,16 @@ export class OptionTexts {
   }
 
   /** @throws {ProblemError} 422 naming the option, what it must be, and the value. */
-  parse(): ColorizeFields {
-    return Object.fromEntries(
-      [...this.#texts].map(([name, text]) => [name, parseOption(name as OptionName, text)]),
-    );
+  parse(): FieldsOf<Schemas> {
+    const fields = [...this.#texts].map(([name, text]) => [
+      name,
+      parseOption(name, text, this.#schemas[name]!),
+    ]);
+    return Object.fromEntries(fields);
   }
 }
 
-type OptionName = keyof typeof optionSchemas;
-
-function parseOption(name: OptionName, text: string): unknown {
-  const schema = optionSchemas[name];
+function parseOption(name: string, text: string, schema: z.ZodType): unknown {
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data;
   const { rule } = schema.meta() as { rule: string };

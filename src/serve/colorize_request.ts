@@ -1,32 +1,40 @@
 import type { PictureOptions } from "./service.ts";
-import { type ColorizeFields, OptionTexts } from "./colorize_options.ts";
+import {
+  type ColorizeFields,
+  type FieldsOf,
+  type OptionSchemas,
+  OptionTexts,
+} from "./colorize_options.ts";
 import { ProblemError } from "./problem.ts";
 import { readBody } from "./read_body.ts";
 
-/** What a client asks for. */
-export interface ColorizeRequest {
+/** A picture, and what a client wants of it. */
+export interface PictureRequest<Schemas extends OptionSchemas> {
   picture: Uint8Array<ArrayBuffer>;
-  options: ColorizeFields;
+  options: FieldsOf<Schemas>;
 }
 
 /**
- * Reads a picture and its options. The picture is the raw body, whatever its content type, or the
- * field `image` of a multipart form; options are query parameters or further fields of the form.
- * @param onBytes Told how many bytes the body has so far.
+ * Reads a picture and options. The picture is the raw body, whatever its content type, or the field
+ * `image` of a multipart form; options are query parameters or further fields of the form.
+ * @param limits.onBytes Told the bytes of each chunk of the body.
  * @throws {ProblemError} 400 when there is no picture, 413 when the body is over the limit, 422 when
  * an option does not fit.
  */
-export async function readColorizeRequest(
+export async function readPictureRequest<Schemas extends OptionSchemas>(
   request: Request,
+  schemas: Schemas,
   { maxBodyBytes, onBytes }: { maxBodyBytes: number; onBytes?: (bytes: number) => void },
-): Promise<ColorizeRequest> {
-  const texts = new OptionTexts();
+): Promise<PictureRequest<Schemas>> {
+  const texts = new OptionTexts(schemas);
   for (const [name, value] of new URL(request.url).searchParams) texts.add(name, value);
   texts.parse(); // refuses before the body is read
   const type = request.headers.get("content-type") ?? "";
   const body = await readBody(request, maxBodyBytes, onBytes);
   const isForm = /^multipart\/form-data\b/i.test(type);
-  const picture = isForm ? await readForm({ body, type }, texts) : body;
+  const picture = isForm
+    ? await readForm({ body, type }, (name, value) => texts.add(name, value))
+    : body;
   if (picture.length === 0) throw new ProblemError(400, "Cannot read the picture: it is empty");
   return { picture, options: texts.parse() };
 }
@@ -46,7 +54,7 @@ export function pictureOptions(
 
 async function readForm(
   { body, type }: { body: Uint8Array<ArrayBuffer>; type: string },
-  texts: OptionTexts,
+  addOption: (name: string, value: string) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let form: FormData;
   try {
@@ -61,7 +69,7 @@ async function readForm(
     throw new ProblemError(400, `Cannot read the form: field image must be one file, got ${got}`);
   }
   for (const [name, value] of form) {
-    if (name !== "image") texts.add(name, typeof value === "string" ? value : "a file");
+    if (name !== "image") addOption(name, typeof value === "string" ? value : "a file");
   }
   return new Uint8Array(await picture.arrayBuffer());
 }

@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
 import { preferredFormat } from "./accept.ts";
-import type { ColorizeFields } from "./colorize_options.ts";
-import { pictureOptions, readColorizeRequest } from "./colorize_request.ts";
+import { type ColorizeFields, optionSchemas } from "./colorize_options.ts";
+import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
 import { ProblemError } from "./problem.ts";
 import type { RequestMs, Service } from "./service.ts";
@@ -24,7 +24,7 @@ export async function answerColorize(
   { service, maxBodyBytes, timeoutSeconds }: ColorizeRouteOptions,
 ): Promise<Response> {
   using ticket = service.admit();
-  const { picture, options } = await readColorizeRequest(c.req.raw, {
+  const { picture, options } = await readPictureRequest(c.req.raw, optionSchemas, {
     maxBodyBytes,
     onBytes: (bytes) => ticket.addBytes(bytes),
   });
@@ -45,7 +45,9 @@ export async function answerColorize(
   c.set("stages", ms);
   const { type, body } = packing === "single"
     ? { type: mediaType(format), body: files[0]! }
-    : (packing === "zip" ? packZip : packMultipart)(files, format);
+    : packing === "zip"
+    ? packZip(files, format)
+    : packMultipart(files, format, packing);
   return c.body(body as Uint8Array<ArrayBuffer>, 200, {
     ...headers,
     "content-type": type,
@@ -53,12 +55,13 @@ export async function answerColorize(
   });
 }
 
-type Packing = "single" | "zip" | "multipart";
+type Packing = "single" | "zip" | "mixed" | "form-data";
 
 /** One candidate, the usual case, is answered as a picture. */
 function packingOf({ candidates = 1 }: ColorizeFields, accept: string | undefined): Packing {
   if (candidates === 1) return "single";
-  return /\bapplication\/zip\b/i.test(accept ?? "") ? "zip" : "multipart";
+  if (/\bapplication\/zip\b/i.test(accept ?? "")) return "zip";
+  return /\bmultipart\/form-data\b/i.test(accept ?? "") ? "form-data" : "mixed";
 }
 
 /** Of the pictures; in a ZIP or multipart body their own type need not be acceptable. */

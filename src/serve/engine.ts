@@ -5,6 +5,7 @@ import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
 import { predictPlanes } from "../colorize/predict.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
+import { type SuggestedColor, suggestInCopy } from "../colorize/uncertainty.ts";
 import { Batcher } from "./batcher.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import { createLimiter } from "./limiter.ts";
@@ -138,6 +139,15 @@ export class Engine {
       const key = `${model.name} ${widthPx} ${heightPx} ${each.hints !== undefined}`;
       return this.#batcher.submit(key, { copy: each, vividness }, signal);
     }));
+  }
+
+  /** Suggests colors for a place, as parts of the sides. */
+  async suggest(
+    model: Model,
+    copy: SmallCopy,
+    place: { x: number; y: number; count: number },
+  ): Promise<SuggestedColor[]> {
+    return await this.#onDevice(() => suggestInCopy(model, copy, place));
   }
 
   async #candidates(model: Model, copy: SmallCopy, options: { count: number; seed: number }) {

@@ -1,7 +1,7 @@
 /** The API's description, OpenAPI 3.1, made of the schemas that requests are checked by. */
 import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
-import { optionSchemas } from "./colorize_options.ts";
+import { optionSchemas, suggestSchemas } from "./colorize_options.ts";
 
 type Json = Record<string, unknown>;
 
@@ -35,6 +35,7 @@ export function openApiDocument({ needsToken }: { needsToken: boolean }): Json {
     },
     paths: {
       "/v1/colorize": { post: colorizeOperation(needsToken) },
+      "/v1/suggest": { post: suggestOperation(needsToken) },
       "/models": { get: plainOperation("Lists the models", "application/json") },
       "/healthz": { get: plainOperation("Tells whether the process lives", "application/json") },
       "/readyz": {
@@ -67,6 +68,28 @@ function colorizeOperation(needsToken: boolean): Json {
     parameters: options.map(parameterOf),
     requestBody: { required: true, content: bodies(options) },
     responses: { ...answers(), ...refusals() },
+    ...(needsToken && { security: [{ bearer: [] }] }),
+  };
+}
+
+function suggestOperation(needsToken: boolean): Json {
+  const options = Object.entries(suggestSchemas).map(([name, schema]) => ({
+    name,
+    ...split(schema),
+  }));
+  const color = {
+    type: "object",
+    properties: { color: { type: "string" }, share: { type: "number", minimum: 0, maximum: 1 } },
+  };
+  const schema = { type: "object", properties: { colors: { type: "array", items: color } } };
+  return {
+    summary: "Suggests colors for a place of a picture, the likeliest first",
+    parameters: options.map(parameterOf),
+    requestBody: { required: true, content: bodies(options) },
+    responses: {
+      200: { description: "Colors", content: { "application/json": { schema } } },
+      ...refusals(),
+    },
     ...(needsToken && { security: [{ bearer: [] }] }),
   };
 }

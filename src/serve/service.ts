@@ -1,6 +1,7 @@
 /** The colorization service behind the routes: a queue, processes for pictures, and the engine. */
 import type { ColorizeOptions } from "../colorize/colorize_image.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
+import type { SuggestedColor } from "../colorize/uncertainty.ts";
 import type { OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import { Admission, type AdmissionLimits, type Ticket } from "./admission.ts";
@@ -24,6 +25,15 @@ export interface PictureOptions {
   quality?: number | undefined;
   /** Ends the work. */
   signal?: AbortSignal | undefined;
+}
+
+/** Where colors are suggested, and how many. */
+export interface SuggestOptions
+  extends Pick<PictureOptions, "model" | "sizePx" | "points" | "signal"> {
+  /** Parts of the sides, 0..1. */
+  x: number;
+  y: number;
+  count: number;
 }
 
 /** Durations of one request by stage; `wait` is for a free process. */
@@ -53,6 +63,8 @@ export interface Service {
   admit(): Ticket;
   /** Colorizes picture bytes; waits for the start. */
   colorize(picture: Uint8Array, options: PictureOptions): Promise<Colorized>;
+  /** Suggests colors for a place of a picture; waits for the start. */
+  suggest(picture: Uint8Array, options: SuggestOptions): Promise<SuggestedColor[]>;
   /** Stops being ready; requests still finish. */
   drain(): void;
   /** Ends the processes. */
@@ -147,6 +159,20 @@ class ColorizeService implements Service {
     } finally {
       opened.close();
     }
+  }
+
+  async suggest(
+    picture: Uint8Array,
+    { model: name = this.defaultModel, x, y, count, ...options }: SuggestOptions,
+  ): Promise<SuggestedColor[]> {
+    const model = await this.#engine.load(name);
+    if (!model.network.palette) {
+      const rule = "the model must predict distributions of colors";
+      throw new ProblemError(422, `Cannot suggest colors: ${rule}, got ${name}`);
+    }
+    const opened = await this.#open(picture, options);
+    opened.close(); // the copy is all that it takes
+    return await this.#engine.suggest(model, opened, { x, y, count });
   }
 
   async #open(picture: Uint8Array, { sizePx, points, signal }: Partial<PictureOptions>) {

@@ -8,21 +8,30 @@ export interface Packed {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** Parts of a `multipart/mixed`, each with its own type and a name. */
-export function packMultipart(files: readonly Uint8Array[], format: OutputFormat): Packed {
+/**
+ * Parts of a multipart body, each with its own type and a name.
+ * @param subtype `form-data` is what browsers can take apart.
+ */
+export function packMultipart(
+  files: readonly Uint8Array[],
+  format: OutputFormat,
+  subtype: "mixed" | "form-data",
+): Packed {
   // Random, so that no picture can contain it on purpose.
   const boundary = crypto.randomUUID();
   const text = new TextEncoder();
   const parts = files.flatMap((file, i) => [
     text.encode(
       `--${boundary}\r\ncontent-type: ${mediaType(format)}\r\n` +
-        `content-disposition: attachment; filename="${nameOf(i, format)}"\r\n\r\n`,
+        `content-disposition: ${dispositionOf(i, subtype)}; filename="${
+          nameOf(i, format)
+        }"\r\n\r\n`,
     ),
     file,
     text.encode("\r\n"),
   ]);
   const body = joined([...parts, text.encode(`--${boundary}--\r\n`)]);
-  return { type: `multipart/mixed; boundary=${boundary}`, body };
+  return { type: `multipart/${subtype}; boundary=${boundary}`, body };
 }
 
 /** A ZIP of the files, stored: pictures do not get smaller. */
@@ -31,6 +40,10 @@ export function packZip(files: readonly Uint8Array[], format: OutputFormat): Pac
   // A fixed date: the same pictures give the same bytes.
   const body = zipSync(Object.fromEntries(entries), { level: 0, mtime: "1980-01-01T00:00:00" });
   return { type: "application/zip", body: body as Uint8Array<ArrayBuffer> };
+}
+
+function dispositionOf(index: number, subtype: "mixed" | "form-data"): string {
+  return subtype === "mixed" ? "attachment" : `form-data; name="candidate-${index + 1}"`;
 }
 
 function nameOf(index: number, format: OutputFormat): string {

@@ -22,6 +22,8 @@ export function echoService(overrides: Partial<Service> = {}, deps: Partial<AppD
       const files = Array.from({ length: options.candidates ?? 1 }, () => picture);
       return Promise.resolve({ files, ms: { decode: 12.34, infer: 5 } });
     },
+    suggest: (_, { count, x }) =>
+      Promise.resolve([{ rgb: [count, Math.round(10 * x), 255], share: 0.51239 }]),
     drain: () => {},
     stop: () => Promise.resolve(),
     ...overrides,

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Image } from "imagescript";
 import { colorizeImage } from "../../src/colorize/colorize_image.ts";
 import { loadModel, ModelNotFoundError } from "../../src/colorize/model.ts";
+import { suggestAt } from "../../src/colorize/uncertainty.ts";
 import { decodeImage } from "../../src/image/decode.ts";
 import { encodeImage } from "../../src/image/encode.ts";
 import { ImageError } from "../../src/image/errors.ts";
@@ -107,6 +108,26 @@ Deno.test("colorize() gives a palette's candidates, points and vividness, the sa
       assertEquals(own.bitmap, (await colorizeImage(image, loaded, given)).bitmap);
     }
     loaded.network.dispose();
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("suggest() gives the colors that the model suggests for the place", async () => {
+  const folder = await makePaletteFolder();
+  await withService({ modelsDir: folder, defaultModel: "palette" }, async (service) => {
+    const picture = grayPicture(5);
+    const file = await encodeImage(picture, PNG);
+    const colors = await service.suggest(file, { x: 0.5, y: 0.25, count: 4 });
+    const loaded = await loadModel(folder, "palette");
+    const place = { x: picture.width / 2 - 0.5, y: picture.height / 4 - 0.5, count: 4 };
+    const expected = await suggestAt(picture, loaded, place);
+    assertEquals(colors.map(({ share }) => share), expected.map(({ share }) => share));
+    loaded.network.dispose();
+  });
+  await withService({}, async (service) => {
+    const file = await encodeImage(grayPicture(5), PNG);
+    const place = { x: 0, y: 0, count: 1 };
+    await assertRejects(() => service.suggest(file, place), ProblemError, "got tiny");
   });
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 /** What the dialects share: bodies of JSON, pictures as base64, options as JSON values. */
 import type { Context } from "hono";
-import { type ColorizeFields, OptionTexts } from "../colorize_options.ts";
+import { type ColorizeFields, optionSchemas, OptionTexts } from "../colorize_options.ts";
 import { pictureOptions } from "../colorize_request.ts";
 import { ProblemError } from "../problem.ts";
 import { readBody } from "../read_body.ts";
@@ -76,7 +76,7 @@ export function pictureOfText(text: unknown, name: string): Uint8Array<ArrayBuff
  * @throws {ProblemError} 422 naming the option, what it must be, and the value.
  */
 export function fieldsOf(values: JsonObject): ColorizeFields {
-  const texts = new OptionTexts();
+  const texts = new OptionTexts(optionSchemas);
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value === null) continue;
     texts.add(name, typeof value === "string" ? value : JSON.stringify(value));

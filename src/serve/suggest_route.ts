@@ -1,0 +1,36 @@
+/** `POST /v1/suggest`: the colors that a place of a picture may have. */
+import type { Context } from "hono";
+import { suggestSchemas } from "./colorize_options.ts";
+import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
+import type { ColorizeRouteOptions } from "./colorize_route.ts";
+import { ProblemError } from "./problem.ts";
+import type { AppEnv } from "./telemetry.ts";
+
+const COUNT = 5;
+
+/** Answers colors with their shares, the likeliest first. */
+export async function answerSuggest(
+  c: Context<AppEnv>,
+  { service, maxBodyBytes, timeoutSeconds }: ColorizeRouteOptions,
+): Promise<Response> {
+  using ticket = service.admit();
+  const { picture, options } = await readPictureRequest(c.req.raw, suggestSchemas, {
+    maxBodyBytes,
+    onBytes: (bytes) => ticket.addBytes(bytes),
+  });
+  const { x, y, count = COUNT, timeout = timeoutSeconds, ...others } = options;
+  if (x === undefined || y === undefined) {
+    throw new ProblemError(422, "Cannot suggest colors: options x and y must be given");
+  }
+  const colors = await service.suggest(picture, {
+    ...pictureOptions(others),
+    ...{ x, y, count },
+    signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]),
+  });
+  return c.json({
+    colors: colors.map(({ rgb, share }) => ({
+      color: `#${Uint8Array.from(rgb).toHex()}`,
+      share: Math.round(1000 * share) / 1000,
+    })),
+  });
+}
