@@ -15,6 +15,7 @@ import { answerProblem, ProblemError, problemOf } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { answerSuggest } from "./suggest_route.ts";
 import { addTelemetry, type AppEnv, type RequestLine } from "./telemetry.ts";
+import { addWebPage } from "./web_page.ts";
 
 /** What the app is made of. */
 export interface AppDeps {
@@ -94,7 +95,7 @@ function addStatusRoutes(
   app: Hono<AppEnv>,
   { service, metrics }: { service: Service; metrics: Metrics | undefined },
 ): void {
-  app.get("/", (c) => c.text(INDEX));
+  addWebPage(app, { text: INDEX });
   app.get("/healthz", (c) => c.json({ status: "alive" }));
   app.get("/readyz", (c) => {
     const status = service.status();

@@ -38,7 +38,7 @@ const PATIENCE_MS = 1000;
 /** A number of picture processes; one that stops is started anew. */
 export class PicturePool {
   readonly #free: PictureProcess[] = [];
-  readonly #waiting: ((process: PictureProcess) => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<PictureProcess>[] = [];
   readonly #all = new Set<PictureProcess>();
   #isStopping = false;
 
@@ -74,9 +74,10 @@ export class PicturePool {
     return await picture.open();
   }
 
-  /** Ends all processes, whatever they are doing. */
+  /** Ends all processes, whatever they are doing, and refuses pictures that wait. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(stopped());
     await Promise.all([...this.#all].map((process) => process.stop()));
   }
 
@@ -93,12 +94,13 @@ export class PicturePool {
   }
 
   async #take(signal: AbortSignal | undefined): Promise<PictureProcess> {
+    if (this.#isStopping) throw stopped();
     const free = this.#free.pop();
     if (free) return free;
     const turn = Promise.withResolvers<PictureProcess>();
-    this.#waiting.push(turn.resolve);
+    this.#waiting.push(turn);
     const giveUp = () => {
-      const at = this.#waiting.indexOf(turn.resolve);
+      const at = this.#waiting.indexOf(turn);
       if (at >= 0) this.#waiting.splice(at, 1);
       turn.reject(signal!.reason);
     };
@@ -113,9 +115,13 @@ export class PicturePool {
   #give(process: PictureProcess): void {
     if (!process.isRunning) return; // its successor comes by itself
     const next = this.#waiting.shift();
-    if (next) next(process);
+    if (next) next.resolve(process);
     else this.#free.push(process);
   }
+}
+
+function stopped(): Error {
+  return new Error("Cannot open a picture: the server is stopping");
 }
 
 interface PooledOptions {

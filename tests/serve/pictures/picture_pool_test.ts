@@ -115,3 +115,14 @@ Deno.test("a signal gives up a picture that waits and one that is held, and free
     await assertRejects(() => opening, Error, "the client left");
     (await pool.open(file, OPTIONS)).close();
   }));
+
+Deno.test("stop() refuses pictures that wait", async () => {
+  const pool = new PicturePool(1);
+  const { file } = await makePicture(5);
+  await pool.open(file, OPTIONS);
+  const waiting = pool.open(file, OPTIONS);
+  const refused = assertRejects(() => waiting, Error, "the server is stopping");
+  await pool.stop();
+  await refused;
+  await assertRejects(() => pool.open(file, OPTIONS), Error, "the server is stopping");
+});

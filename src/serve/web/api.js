@@ -1,0 +1,64 @@
+/** Talks to the server that this page came from. */
+
+/**
+ * Colorizes a picture.
+ * @param {Blob} picture
+ * @param {Record<string, string | number>} options Those of POST /v1/colorize.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Blob>}
+ */
+export async function colorize(picture, options, signal) {
+  return await (await post("/v1/colorize", picture, options, { signal })).blob();
+}
+
+/**
+ * Colorizes a picture in several ways.
+ * @param {Blob} picture
+ * @param {Record<string, string | number>} options With `candidates`.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Blob[]>}
+ */
+export async function colorizeSeveral(picture, options, signal) {
+  const headers = { accept: "multipart/form-data" };
+  const response = await post("/v1/colorize", picture, options, { signal, headers });
+  if (!/^multipart/.test(response.headers.get("content-type") ?? "")) {
+    return [await response.blob()];
+  }
+  return /** @type {File[]} */ ([...(await response.formData()).values()]);
+}
+
+/**
+ * Asks for the colors that a place may have.
+ * @param {Blob} picture
+ * @param {Record<string, string | number>} options Those of POST /v1/suggest.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ color: string, share: number }[]>}
+ */
+export async function suggest(picture, options, signal) {
+  return (await (await post("/v1/suggest", picture, options, { signal })).json()).colors;
+}
+
+/** @returns {Promise<{ default: string, models: { name: string, title: string, hasWeights: boolean, takesHints: boolean }[] }>} */
+export async function listModels() {
+  return await (await checked(await fetch("/models"))).json();
+}
+
+/**
+ * @param {string} path
+ * @param {Blob} picture
+ * @param {Record<string, string | number>} options
+ * @param {RequestInit} init
+ */
+async function post(path, picture, options, init) {
+  const form = new FormData();
+  form.set("image", picture);
+  for (const [name, value] of Object.entries(options)) form.set(name, String(value));
+  return await checked(await fetch(path, { method: "POST", body: form, ...init }));
+}
+
+/** @param {Response} response */
+async function checked(response) {
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({}));
+  throw new Error(problem.detail ?? `The server answered ${response.status}`);
+}

@@ -1,0 +1,98 @@
+/** Keeps what is shown of a picture up to date: at once as a preview, soon after at full size. */
+import { colorize, colorizeSeveral } from "./api.js";
+
+/** @typedef {import("./photo.js").Photo} Photo */
+
+/** Pause in changes after which the picture is colorized at full size. */
+const REST_MS = 500;
+export const ANSWERS = 4;
+
+export class Coloring {
+  /** @type {AbortController | undefined} */
+  #running;
+  #timer = 0;
+
+  /**
+   * @param {{ takesHints: (photo: Photo) => boolean, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
+   */
+  constructor(told) {
+    this.told = told;
+  }
+
+  /** Colorizes anew after a change. @param {Photo} photo */
+  async update(photo) {
+    this.#running?.abort();
+    clearTimeout(this.#timer);
+    const running = this.#running = new AbortController();
+    try {
+      this.told.onBusy(photo, "Colorizing …");
+      photo.shown = await this.#color(photo, { full: false, signal: running.signal });
+      this.told.onShown(photo);
+      if (photo.preview === photo.file) {
+        this.#keepFull(photo, photo.shown);
+        this.told.onBusy(photo, "");
+        return;
+      }
+      this.told.onBusy(photo, "Preview; full size follows …");
+      await new Promise((resolve) => this.#timer = setTimeout(resolve, REST_MS));
+      if (running.signal.aborted) return;
+      await this.finish(photo, running.signal);
+      this.told.onBusy(photo, "");
+    } catch (error) {
+      if (!running.signal.aborted) this.told.onError(photo, error);
+    }
+  }
+
+  /** The picture at full size as it is set now. @param {Photo} photo @param {AbortSignal} [signal] */
+  async finish(photo, signal) {
+    if (photo.full && photo.fullKey === this.#keyOf(photo)) return photo.full;
+    const full = await this.#color(photo, { full: true, signal });
+    this.#keepFull(photo, full);
+    photo.shown = full;
+    this.told.onShown(photo);
+    return full;
+  }
+
+  /** The file in a format. @param {Photo} photo @param {string} format */
+  async save(photo, format) {
+    return await this.#color(photo, { full: true, format });
+  }
+
+  /** Several answers, as previews. @param {Photo} photo */
+  async answers(photo) {
+    const options = photo.options({ full: false, takesHints: this.told.takesHints(photo) });
+    return await colorizeSeveral(photo.preview, {
+      ...options,
+      candidates: ANSWERS,
+      format: "jpeg",
+    });
+  }
+
+  /**
+   * @param {Photo} photo
+   * @param {{ full: boolean, signal?: AbortSignal, format?: string }} how
+   */
+  async #color(photo, { full, signal, format = "jpeg" }) {
+    const options = {
+      ...photo.options({ full, takesHints: this.told.takesHints(photo) }),
+      format,
+    };
+    const picture = full ? photo.file : photo.preview;
+    if (photo.answer === 0) return await colorize(picture, options, signal);
+    const several = { ...options, candidates: photo.answer + 1 };
+    const blobs = await colorizeSeveral(picture, several, signal);
+    return /** @type {Blob} */ (blobs[Math.min(photo.answer, blobs.length - 1)]);
+  }
+
+  /** @param {Photo} photo @param {Blob} full */
+  #keepFull(photo, full) {
+    photo.full = full;
+    photo.fullKey = this.#keyOf(photo);
+  }
+
+  /** @param {Photo} photo */
+  #keyOf(photo) {
+    const options = photo.options({ full: true, takesHints: this.told.takesHints(photo) });
+    return JSON.stringify([options, photo.answer]);
+  }
+}

@@ -1,0 +1,320 @@
+/** The page: pictures come in, are set, shown and saved. */
+import { listModels, suggest } from "./api.js";
+import { Coloring } from "./coloring.js";
+import { Photo } from "./photo.js";
+import { PointLayer } from "./point_layer.js";
+import { savePhoto, savePhotos } from "./saving.js";
+
+/** @typedef {import("./photo.js").Point} Point */
+
+const SUGGESTIONS = 6;
+
+/** @type {Photo[]} */
+const photos = [];
+/** @type {Photo | undefined} */
+let current;
+/** @type {Map<string, boolean>} Whether a model takes hints. */
+const models = new Map();
+/** @type {WeakMap<Photo, string>} Address of what is shown. */
+const shownUrls = new WeakMap();
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+const get = (id) => /** @type {T} */ (document.getElementById(id));
+/** @param {string} id */
+const input = (id) => /** @type {HTMLInputElement} */ (get(id));
+
+const coloring = new Coloring({
+  takesHints: (photo) => models.get(photo.settings.model) ?? false,
+  onShown: showResult,
+  onBusy: (photo, text) => photo === current && (get("status").textContent = text),
+  onError: (photo, error) => {
+    if (photo === current) get("status").textContent = "";
+    complain(`${photo.file.name}: ${messageOf(error)}`);
+  },
+});
+
+const points = new PointLayer(get("compare"), get("points"), {
+  onOpen: openPalette,
+  onMove: changed,
+  onRemove: changed,
+});
+
+await start();
+
+async function start() {
+  try {
+    const { default: usual, models: listed } = await listModels();
+    for (const { name, title, hasWeights, takesHints } of listed) {
+      if (!hasWeights) continue;
+      models.set(name, takesHints);
+      get("model").append(new Option(title, name, false, name === usual));
+    }
+  } catch (error) {
+    complain(`The server cannot be reached: ${messageOf(error)}`);
+  }
+  takeFiles();
+  wireControls();
+  document.documentElement.dataset.ready = "true";
+}
+
+function takeFiles() {
+  const drop = get("drop");
+  input("files").addEventListener("change", () => {
+    addAll(input("files").files ?? []);
+    input("files").value = "";
+  });
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  document.addEventListener("dragleave", () => drop.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    addAll(event.dataTransfer?.files ?? []);
+  });
+  document.addEventListener("paste", (event) => addAll(event.clipboardData?.files ?? []));
+}
+
+/** @param {Iterable<File>} files */
+async function addAll(files) {
+  get("message").hidden = true;
+  for (const file of files) {
+    try {
+      const photo = await Photo.read(file);
+      photo.settings.model = /** @type {HTMLSelectElement} */ (get("model")).value;
+      photos.push(photo);
+      select(photo);
+    } catch {
+      complain(`${file.name}: this browser cannot show it. Use JPEG, PNG, WebP, AVIF or GIF.`);
+    }
+  }
+}
+
+/** @param {Photo} photo */
+function select(photo) {
+  current = photo;
+  get("editor").hidden = false;
+  get("editor-title").textContent = photo.file.name;
+  const before = /** @type {HTMLImageElement} */ (get("before"));
+  before.src = photo.url;
+  before.alt = `${photo.file.name}, as it is`;
+  get("after").setAttribute("alt", `${photo.file.name}, in color`);
+  for (const name of /** @type {const} */ (["vividness", "model", "size"])) {
+    input(name).value = photo.settings[name];
+  }
+  get("answers").replaceChildren();
+  points.show(photo);
+  showResult(photo);
+  showButtons();
+  drawList();
+  if (!photo.full) coloring.update(photo);
+}
+
+function drawList() {
+  get("pictures").replaceChildren(...photos.map((photo) => {
+    const [item, button, image, name] = ["li", "button", "img", "span"].map((tag) =>
+      document.createElement(tag)
+    );
+    button.type = "button";
+    button.setAttribute("aria-current", String(photo === current));
+    image.src = shownUrls.get(photo) ?? photo.url;
+    image.alt = "";
+    name.textContent = photo.file.name;
+    button.append(image, name);
+    button.addEventListener("click", () => select(photo));
+    item.append(button);
+    return item;
+  }));
+}
+
+/** @param {Photo} photo */
+function showResult(photo) {
+  const { shown } = photo;
+  if (shown) {
+    URL.revokeObjectURL(shownUrls.get(photo) ?? "");
+    shownUrls.set(photo, URL.createObjectURL(shown));
+    drawList();
+  }
+  if (photo !== current) return;
+  const after = /** @type {HTMLImageElement} */ (get("after"));
+  after.hidden = !shown;
+  if (shown) after.src = /** @type {string} */ (shownUrls.get(photo));
+}
+
+function changed() {
+  if (!current) return;
+  current.answer = 0;
+  get("answers").replaceChildren();
+  showButtons();
+  coloring.update(current);
+}
+
+function showButtons() {
+  const takesHints = models.get(current?.settings.model ?? "") ?? false;
+  /** @type {HTMLButtonElement} */ (get("undo")).disabled = !current?.canUndo;
+  /** @type {HTMLButtonElement} */ (get("clear")).disabled = !current?.points.length;
+  for (const id of ["add", "others", "vividness"]) input(id).disabled = !takesHints;
+  get("points").hidden = !takesHints;
+}
+
+/** @param {Point | undefined} point */
+async function openPalette(point) {
+  get("palette").hidden = !point;
+  if (!point || !current) return;
+  const photo = current;
+  get("suggestions").textContent = "Asking for likely colors …";
+  input("own").value = point.color ?? "#808080";
+  try {
+    const options = photo.options({ full: false, takesHints: true, without: point });
+    const { vividness: _, ...asked } = options;
+    const colors = await suggest(photo.preview, {
+      ...asked,
+      x: ((point.x + 0.5) / photo.width).toFixed(5),
+      y: ((point.y + 0.5) / photo.height).toFixed(5),
+      count: SUGGESTIONS,
+    });
+    if (points.open !== point) return;
+    get("suggestions").replaceChildren(...colors.map(swatch));
+    if (!point.color && colors[0]) paintPoint(point, colors[0].color);
+  } catch (error) {
+    get("suggestions").textContent = messageOf(error);
+  }
+}
+
+/** @param {{ color: string, share: number }} suggestion */
+function swatch({ color, share }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "swatch";
+  const percent = `${Math.round(100 * share)}%`;
+  button.setAttribute("aria-label", `${color}, ${percent} likely`);
+  const sample = document.createElement("i");
+  sample.style.background = color;
+  button.append(sample, percent);
+  button.addEventListener("click", () => {
+    if (!points.open || !current) return;
+    current.remember();
+    paintPoint(points.open, color);
+  });
+  return button;
+}
+
+/** @param {Point} point @param {string} color */
+function paintPoint(point, color) {
+  point.color = color;
+  input("own").value = color;
+  points.draw();
+  changed();
+}
+
+function wireControls() {
+  for (const name of /** @type {const} */ (["vividness", "model", "size"])) {
+    input(name).addEventListener("input", () => {
+      if (!current) return;
+      current.settings[name] = input(name).value;
+      changed();
+    });
+  }
+  const compare = get("compare");
+  input("split").addEventListener("input", () => {
+    compare.style.setProperty("--split", `${input("split").value}%`);
+  });
+  get("controls").addEventListener("submit", (event) => event.preventDefault());
+  get("others").addEventListener("click", showAnswers);
+  wirePoints();
+  wireSaving();
+}
+
+function wirePoints() {
+  input("own").addEventListener("change", () => {
+    if (!points.open || !current) return;
+    current.remember();
+    paintPoint(points.open, input("own").value);
+  });
+  get("add").addEventListener("click", () => points.addInTheMiddle());
+  get("remove").addEventListener("click", () => points.open && points.remove(points.open));
+  get("close").addEventListener("click", () => points.openPoint(undefined));
+  get("undo").addEventListener("click", () => {
+    current?.undo();
+    points.openPoint(undefined);
+    changed();
+  });
+  get("clear").addEventListener("click", () => {
+    if (!current) return;
+    current.remember();
+    current.points = [];
+    points.openPoint(undefined);
+    changed();
+  });
+}
+
+function wireSaving() {
+  const format = () => input("format").value;
+  get("save").addEventListener("click", () => {
+    const photo = /** @type {Photo} */ (current);
+    saving(`Preparing ${photo.file.name} …`, () => savePhoto(coloring, photo, format()));
+  });
+  get("save-all").addEventListener("click", () => {
+    const onProgress = (/** @type {number} */ i) => {
+      get("status").textContent = `Preparing ${i + 1} of ${photos.length} …`;
+    };
+    saving("Preparing …", () => savePhotos(coloring, photos, { format: format(), onProgress }));
+  });
+}
+
+async function showAnswers() {
+  const photo = /** @type {Photo} */ (current);
+  get("status").textContent = "Looking for other answers …";
+  try {
+    const blobs = await coloring.answers(photo);
+    if (photo !== current) return;
+    get("answers").replaceChildren(...blobs.map((blob, i) => answerButton(photo, blob, i)));
+    get("status").textContent = blobs.length < 2
+      ? "The model is sure: there is no other answer"
+      : "";
+  } catch (error) {
+    complain(messageOf(error));
+  }
+}
+
+/** @param {Photo} photo @param {Blob} blob @param {number} index */
+function answerButton(photo, blob, index) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-pressed", String(index === photo.answer));
+  const image = document.createElement("img");
+  image.src = URL.createObjectURL(blob);
+  image.alt = `Answer ${index + 1}`;
+  button.append(image);
+  button.addEventListener("click", () => {
+    photo.answer = index;
+    for (const other of get("answers").children) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    coloring.update(photo);
+  });
+  return button;
+}
+
+/** @param {string} text @param {() => Promise<void>} work */
+async function saving(text, work) {
+  get("status").textContent = text;
+  try {
+    await work();
+  } catch (error) {
+    complain(messageOf(error));
+  }
+  get("status").textContent = "";
+}
+
+/** @param {string} text */
+function complain(text) {
+  get("message").textContent = text;
+  get("message").hidden = false;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,102 @@
+/** One picture of the page: its file, what is asked for it, and what came back. */
+
+/** @typedef {{ x: number, y: number, color: string | undefined }} Point Place in pixels. */
+
+/** Long side of the copy that previews are made of: small enough to act at once. */
+const PREVIEW_PX = 512;
+const MOST_UNDO = 100;
+
+export class Photo {
+  /** @type {Point[]} */
+  points = [];
+  /** @type {string[]} Earlier points, in JSON. */
+  #history = [];
+  settings = { model: "", vividness: "0.5", size: "64" };
+  /** Which of the other answers was picked, from 0. */
+  answer = 0;
+  /** @type {Blob | undefined} What is shown. */
+  shown;
+  /** @type {string | undefined} What the picture at full size was made of. */
+  fullKey;
+  /** @type {Blob | undefined} */
+  full;
+
+  /**
+   * @param {File} file
+   * @param {{ width: number, height: number, preview: Blob }} looks
+   */
+  constructor(file, { width, height, preview }) {
+    this.file = file;
+    this.width = width;
+    this.height = height;
+    this.preview = preview;
+    this.url = URL.createObjectURL(file);
+  }
+
+  /**
+   * Reads a picture that the browser can show.
+   * @param {File} file
+   */
+  static async read(file) {
+    const bitmap = await createImageBitmap(file);
+    const { width, height } = bitmap;
+    const scale = PREVIEW_PX / Math.max(width, height);
+    const preview = scale < 1 ? await shrink(bitmap, scale) : file;
+    bitmap.close();
+    return new Photo(file, { width, height, preview });
+  }
+
+  /** Keeps the points as they are, for undo. */
+  remember() {
+    this.#history.push(JSON.stringify(this.points));
+    if (this.#history.length > MOST_UNDO) this.#history.shift();
+  }
+
+  undo() {
+    const before = this.#history.pop();
+    if (before !== undefined) this.points = JSON.parse(before);
+  }
+
+  get canUndo() {
+    return this.#history.length > 0;
+  }
+
+  /**
+   * Options for the server.
+   * @param {{ full: boolean, takesHints: boolean, without?: Point }} use
+   * @returns {Record<string, string>}
+   */
+  options({ full, takesHints, without }) {
+    const { model, vividness, size } = this.settings;
+    if (!takesHints) return { model, size };
+    const scale = full ? 1 : Math.min(1, PREVIEW_PX / Math.max(this.width, this.height));
+    const points = this.points.filter((point) => point !== without && point.color)
+      .map(({ x, y, color }) => ({ ...this.#scaled({ x, y }, scale), color }));
+    return {
+      model,
+      vividness,
+      size,
+      ...(points.length > 0 && { points: JSON.stringify(points) }),
+    };
+  }
+
+  /** @param {{ x: number, y: number }} place @param {number} scale */
+  #scaled({ x, y }, scale) {
+    const along = (/** @type {number} */ value, /** @type {number} */ side) =>
+      Math.min(Math.max(0, Math.round((value + 0.5) * scale - 0.5)), Math.round(side * scale) - 1);
+    return { x: along(x, this.width), y: along(y, this.height) };
+  }
+}
+
+/** @param {ImageBitmap} bitmap @param {number} scale @returns {Promise<Blob>} */
+async function shrink(bitmap, scale) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return await new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("no copy")), "image/jpeg", 0.92)
+  );
+}
