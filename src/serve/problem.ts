@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ModelNotFoundError } from "../colorize/model.ts";
 import { ImageError } from "../image/errors.ts";
-import { PictureOptionError } from "./pictures/picture_pool.ts";
+import { PictureOptionError, PicturePoolStopped } from "./pictures/picture_pool.ts";
 
 const TITLES = {
   400: "Bad Request",
@@ -57,6 +57,9 @@ export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof PictureOptionError) {
     return new ProblemError(422, error.message, { cause: error });
+  }
+  if (error instanceof PicturePoolStopped) {
+    return new ProblemError(503, error.message, { cause: error });
   }
   if (error instanceof ImageError) {
     return new ProblemError(IMAGE_STATUS[error.reason], error.message, { cause: error });

@@ -13,8 +13,8 @@ const FILES = {
   "saving.js": "text/javascript",
 } as const;
 
-/** What the page takes from a package. */
-const ZIP_MODULE = "fflate/esm/browser.js";
+/** What the page takes from a package lies beside what programs take from it. */
+const zipModule = () => new URL("./browser.js", import.meta.resolve("fflate"));
 
 /**
  * Adds the page at `/`, and its files.
@@ -34,7 +34,7 @@ export function addWebPage(app: Hono<AppEnv>, { text }: { text: string }): void 
   for (const [name, type] of Object.entries(FILES)) {
     serve(`/web/${name}`, type, () => new URL(`./web/${name}`, import.meta.url));
   }
-  serve("/web/fflate.js", "text/javascript", () => new URL(import.meta.resolve(ZIP_MODULE)));
+  serve("/web/fflate.js", "text/javascript", zipModule);
 }
 
 function cached(): (url: URL) => Promise<Uint8Array<ArrayBuffer>> {

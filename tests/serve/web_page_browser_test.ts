@@ -1,74 +1,29 @@
-/** The page in a browser, over a service with a small palette. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Image } from "imagescript";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { unzipSync } from "fflate";
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
-import { startBackend } from "../../src/backend/start.ts";
-import { encodeImage } from "../../src/image/encode.ts";
-import { createApp } from "../../src/serve/app.ts";
-import { createService } from "../../src/serve/service.ts";
-import { makePaletteFolder } from "../colorize/palette_model.ts";
-import { type BrowserPage, browserTest } from "../browser.ts";
+import { sniffFormat } from "../../src/image/sniff.ts";
+import { addWebPage } from "../../src/serve/web_page.ts";
+import { Hono } from "hono";
+import type { AppEnv } from "../../src/serve/telemetry.ts";
+import { choose, pageTest, pictureFile, settled } from "./page_in_browser.ts";
 
-interface OpenPage extends BrowserPage {
-  origin: string;
-  requests: string[];
-}
+Deno.test("GET / answers browsers with the page and programs with text", async () => {
+  const app = new Hono<AppEnv>();
+  addWebPage(app, { text: "routes" });
+  const page = await app.request("/", { headers: { accept: "text/html,*/*;q=0.8" } });
+  assertStringIncludes(await page.text(), "<title>Polychromify</title>");
+  assertEquals(page.headers.get("vary"), "Accept");
+  assertEquals(await (await app.request("/", { headers: { accept: "*/*" } })).text(), "routes");
+});
 
-/** Registers a test with the page open. */
-function pageTest(name: string, fn: (open: OpenPage) => Promise<void>): void {
-  browserTest(name, async (browser) => {
-    const backend = await startBackend("wasm");
-    const modelsDir = await makePaletteFolder();
-    const service = createService({
-      ...{ modelsDir, defaultModel: "palette", limits: {}, processes: 1 },
-      startDevice: () => Promise.resolve(backend),
-    });
-    const app = createApp({ service, maxBodyBytes: 1e7 });
-    const server = Deno.serve({ port: 0, onListen: () => {} }, app.fetch);
-    const origin = `http://127.0.0.1:${server.addr.port}`;
-    const requests: string[] = [];
-    browser.page.on("request", (request) => requests.push(request.url()));
-    try {
-      await service.started;
-      await browser.page.goto(origin);
-      await browser.page.locator("html[data-ready]").waitFor();
-      await fn({ ...browser, origin, requests });
-      // A change gives up what was asked for before it.
-      const given = `failed: ${origin}/v1/colorize`;
-      assertEquals(browser.problems.filter((problem) => problem !== given), []);
-    } finally {
-      await service.stop();
-      await server.shutdown();
-      await Deno.remove(modelsDir, { recursive: true });
-    }
-  });
-}
-
-/** A picture with shapes, as a file for an input. */
-async function pictureFile(name: string, width = 700, height = 500) {
-  const image = new Image(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const gray = (Math.floor(i / width / 50) + Math.floor((i % width) / 70)) % 2 === 0 ? 90 : 180;
-    image.bitmap.set([gray, gray, gray, 255], 4 * i);
-  }
-  const file = await encodeImage(image, { format: "jpeg" });
-  return { name, mimeType: "image/jpeg", buffer: file as unknown as never };
-}
-
-async function choose(page: Page, ...names: string[]): Promise<void> {
-  const files = await Promise.all(names.map((name) => pictureFile(name)));
-  await page.locator("#files").setInputFiles(files);
-  await page.locator("#after:not([hidden])").waitFor();
-}
-
-/** Waits until everything asked for is there. */
-async function settled(page: Page): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (await page.locator("#status").textContent() === "") return;
-    await page.waitForTimeout(50);
-  }
-  throw new Error(`the page is still ${await page.locator("#status").textContent()}`);
-}
+const shown = (page: Page) => page.locator("#after").getAttribute("src");
 
 pageTest("a picture that is chosen is shown in color, at full size soon", async (open) => {
   const { page, origin, requests } = open;
@@ -106,5 +61,128 @@ pageTest(
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Delete");
     assertEquals(await page.locator(".point").count(), 0);
+  },
+);
+
+pageTest("every picture is colorized, and the list tells how far each is", async ({ page }) => {
+  await choose(page, "a.jpg", "b.jpg", "c.jpg");
+  await settled(page);
+  await page.locator("#pictures button", { hasText: "done" }).nth(2).waitFor();
+  assertEquals(await page.locator("#pictures button", { hasText: "working" }).count(), 0);
+});
+
+pageTest(
+  "vividness, model and detail act at once, on the picture that is open",
+  async ({ page }) => {
+    await choose(page, "a.jpg", "b.jpg");
+    await settled(page);
+    assertEquals(await page.locator("#editor-title").innerText(), "b.jpg");
+    for (const change of ["vividness", "size"]) {
+      const before = await shown(page);
+      if (change === "vividness") await page.locator("#vividness").fill("1");
+      else await page.locator("#size").selectOption("32");
+      await settled(page);
+      assertNotEquals(await shown(page), before, change);
+    }
+    await page.locator("#pictures button").first().click();
+    assertEquals(await page.locator("#editor-title").innerText(), "a.jpg");
+    assertEquals(await page.locator("#vividness").inputValue(), "0.5");
+    assertEquals(await page.locator("#model option").allInnerTexts(), ["palette"]);
+  },
+);
+
+pageTest("the slider compares with the picture as it is, by keyboard too", async ({ page }) => {
+  await choose(page, "a.jpg");
+  const clip = () =>
+    page.locator("#after").evaluate((image) => {
+      // deno-lint-ignore no-explicit-any -- the page's own names
+      return (globalThis as any).getComputedStyle(image).clipPath;
+    });
+  const before = await clip();
+  await page.locator("#split").focus();
+  await page.keyboard.press("End");
+  assertEquals(await page.locator("#split").inputValue(), "100");
+  assertNotEquals(await clip(), before);
+});
+
+pageTest(
+  "other answers stand side by side, and the one that is picked is shown",
+  async ({ page }) => {
+    await choose(page, "a.jpg");
+    await settled(page);
+    const before = await shown(page);
+    await page.locator("#others").click();
+    await page.locator("#answers img").nth(1).waitFor();
+    await page.locator("#answers button").nth(1).click();
+    await settled(page);
+    assertNotEquals(await shown(page), before);
+    assertEquals(await page.locator("#answers button").nth(1).getAttribute("aria-pressed"), "true");
+  },
+);
+
+pageTest("a point is dragged, and recolored where it is put", async ({ page }) => {
+  await choose(page, "a.jpg");
+  await page.locator("#compare").click({ position: { x: 60, y: 60 } });
+  await page.locator(".swatch").first().waitFor();
+  await settled(page);
+  const before = await shown(page);
+  const box = (await page.locator(".point").boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 100, y + 50, { steps: 4 });
+  await page.mouse.up();
+  await settled(page);
+  const moved = (await page.locator(".point").boundingBox())!;
+  assert(Math.abs(moved.x - box.x - 100) < 4 && Math.abs(moved.y - box.y - 50) < 4);
+  assertNotEquals(await shown(page), before);
+});
+
+/** Drops or pastes a file; runs in the page. */
+function give(_: unknown, { kind, name, bytes }: { kind: string; name: string; bytes: number[] }) {
+  // deno-lint-ignore no-explicit-any -- the page's own names
+  const { DataTransfer, DragEvent, ClipboardEvent, document } = globalThis as any;
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/jpeg" }));
+  const drop = { dataTransfer: transfer, bubbles: true, cancelable: true };
+  document.dispatchEvent(
+    kind === "drop"
+      ? new DragEvent("drop", drop)
+      : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true }),
+  );
+}
+
+pageTest("pictures are dropped and pasted, and what is none is said in words", async ({ page }) => {
+  const { buffer } = await pictureFile("c.jpg");
+  const bytes = [...buffer];
+  for (const [kind, name] of [["drop", "dropped.jpg"], ["paste", "pasted.jpg"]] as const) {
+    await page.locator("body").evaluate(give, { kind, name, bytes });
+    await page.locator("#editor-title", { hasText: name }).waitFor();
+    await settled(page);
+  }
+  const text = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("some words") };
+  await page.locator("#files").setInputFiles([text as never]);
+  await page.locator("#message", { hasText: "notes.txt: this browser cannot show it" }).waitFor();
+});
+
+pageTest(
+  "pictures are downloaded at full size in the chosen format, all as ZIP",
+  async ({ page }) => {
+    await choose(page, "a.jpg", "b.jpg");
+    await settled(page);
+    await page.locator("#format").selectOption("webp");
+    const save = async (button: string) => {
+      const download = page.waitForEvent("download");
+      await page.locator(button).click();
+      const file = await download;
+      return { name: file.suggestedFilename(), bytes: await Deno.readFile((await file.path())!) };
+    };
+    const one = await save("#save");
+    assertEquals([one.name, sniffFormat(one.bytes)], ["b-color.webp", "webp"]);
+    const all = await save("#save-all");
+    assertMatch(all.name, /\.zip$/);
+    const files = unzipSync(all.bytes);
+    assertEquals(Object.keys(files), ["a-color.webp", "b-color.webp"]);
+    assertEquals(Object.values(files).map(sniffFormat), ["webp", "webp"]);
   },
 );

@@ -19,6 +19,11 @@ export class PictureOptionError extends RangeError {
   override name = "PictureOptionError";
 }
 
+/** The pool is stopping, and takes no more pictures. */
+export class PicturePoolStopped extends Error {
+  override name = "PicturePoolStopped";
+}
+
 /** A picture that a process holds until it is closed. */
 export interface OpenPicture extends SmallCopy {
   full: SizePx;
@@ -120,8 +125,8 @@ export class PicturePool {
   }
 }
 
-function stopped(): Error {
-  return new Error("Cannot open a picture: the server is stopping");
+function stopped(): PicturePoolStopped {
+  return new PicturePoolStopped("Cannot open a picture: the server is stopping");
 }
 
 interface PooledOptions {

@@ -8,9 +8,8 @@ const REST_MS = 500;
 export const ANSWERS = 4;
 
 export class Coloring {
-  /** @type {AbortController | undefined} */
-  #running;
-  #timer = 0;
+  /** @type {WeakMap<Photo, AbortController>} What runs for each picture. */
+  #running = new WeakMap();
 
   /**
    * @param {{ takesHints: (photo: Photo) => boolean, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
@@ -21,9 +20,9 @@ export class Coloring {
 
   /** Colorizes anew after a change. @param {Photo} photo */
   async update(photo) {
-    this.#running?.abort();
-    clearTimeout(this.#timer);
-    const running = this.#running = new AbortController();
+    this.#running.get(photo)?.abort();
+    const running = new AbortController();
+    this.#running.set(photo, running);
     try {
       this.told.onBusy(photo, "Colorizing …");
       photo.shown = await this.#color(photo, { full: false, signal: running.signal });
@@ -34,7 +33,7 @@ export class Coloring {
         return;
       }
       this.told.onBusy(photo, "Preview; full size follows …");
-      await new Promise((resolve) => this.#timer = setTimeout(resolve, REST_MS));
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
       if (running.signal.aborted) return;
       await this.finish(photo, running.signal);
       this.told.onBusy(photo, "");

@@ -26,9 +26,9 @@ const input = (id) => /** @type {HTMLInputElement} */ (get(id));
 const coloring = new Coloring({
   takesHints: (photo) => models.get(photo.settings.model) ?? false,
   onShown: showResult,
-  onBusy: (photo, text) => photo === current && (get("status").textContent = text),
+  onBusy: showBusy,
   onError: (photo, error) => {
-    if (photo === current) get("status").textContent = "";
+    showBusy(photo, "");
     complain(`${photo.file.name}: ${messageOf(error)}`);
   },
 });
@@ -60,7 +60,7 @@ async function start() {
 function takeFiles() {
   const drop = get("drop");
   input("files").addEventListener("change", () => {
-    addAll(input("files").files ?? []);
+    addAll([...input("files").files ?? []]); // a copy: emptying the input empties its list
     input("files").value = "";
   });
   document.addEventListener("dragover", (event) => {
@@ -71,12 +71,12 @@ function takeFiles() {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
-    addAll(event.dataTransfer?.files ?? []);
+    addAll([...event.dataTransfer?.files ?? []]);
   });
-  document.addEventListener("paste", (event) => addAll(event.clipboardData?.files ?? []));
+  document.addEventListener("paste", (event) => addAll([...event.clipboardData?.files ?? []]));
 }
 
-/** @param {Iterable<File>} files */
+/** @param {File[]} files */
 async function addAll(files) {
   get("message").hidden = true;
   for (const file of files) {
@@ -104,28 +104,38 @@ function select(photo) {
     input(name).value = photo.settings[name];
   }
   get("answers").replaceChildren();
+  get("status").textContent = photo.busy;
   points.show(photo);
   showResult(photo);
   showButtons();
   drawList();
-  if (!photo.full) coloring.update(photo);
+  if (!photo.full && !photo.busy) coloring.update(photo);
 }
 
 function drawList() {
   get("pictures").replaceChildren(...photos.map((photo) => {
-    const [item, button, image, name] = ["li", "button", "img", "span"].map((tag) =>
-      document.createElement(tag)
-    );
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    const image = document.createElement("img");
+    const [name, state] = [document.createElement("span"), document.createElement("span")];
     button.type = "button";
     button.setAttribute("aria-current", String(photo === current));
     image.src = shownUrls.get(photo) ?? photo.url;
     image.alt = "";
     name.textContent = photo.file.name;
-    button.append(image, name);
+    state.textContent = photo.busy ? "working …" : photo.full ? "done" : "";
+    button.append(image, name, state);
     button.addEventListener("click", () => select(photo));
     item.append(button);
     return item;
   }));
+}
+
+/** @param {Photo} photo @param {string} text */
+function showBusy(photo, text) {
+  photo.busy = text;
+  drawList();
+  if (photo === current) get("status").textContent = text;
 }
 
 /** @param {Photo} photo */

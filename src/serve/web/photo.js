@@ -14,6 +14,8 @@ export class Photo {
   settings = { model: "", vividness: "0.5", size: "64" };
   /** Which of the other answers was picked, from 0. */
   answer = 0;
+  /** What is being done with it, in words; empty when nothing is. */
+  busy = "";
   /** @type {Blob | undefined} What is shown. */
   shown;
   /** @type {string | undefined} What the picture at full size was made of. */

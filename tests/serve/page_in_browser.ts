@@ -1,0 +1,74 @@
+/** The page in a browser, over a service with a small palette. */
+import { assertEquals } from "@std/assert";
+import { Image } from "imagescript";
+import { Buffer } from "node:buffer";
+import type { Page } from "playwright-core";
+import { startBackend } from "../../src/backend/start.ts";
+import { encodeImage } from "../../src/image/encode.ts";
+import { createApp } from "../../src/serve/app.ts";
+import { createService } from "../../src/serve/service.ts";
+import { makePaletteFolder } from "../colorize/palette_model.ts";
+import { type BrowserPage, browserTest } from "../browser.ts";
+
+/** The page, where it is, and everything that it has asked for. */
+export interface OpenPage extends BrowserPage {
+  origin: string;
+  requests: string[];
+}
+
+/** Registers a test with the page open. */
+export function pageTest(name: string, fn: (open: OpenPage) => Promise<void>): void {
+  browserTest(name, async (browser) => {
+    const backend = await startBackend("wasm");
+    const modelsDir = await makePaletteFolder();
+    const service = createService({
+      ...{ modelsDir, defaultModel: "palette", limits: {}, processes: 1 },
+      startDevice: () => Promise.resolve(backend),
+    });
+    const app = createApp({ service, maxBodyBytes: 1e7 });
+    const server = Deno.serve({ port: 0, onListen: () => {} }, app.fetch);
+    const origin = `http://127.0.0.1:${server.addr.port}`;
+    const requests: string[] = [];
+    browser.page.on("request", (request) => requests.push(request.url()));
+    try {
+      await service.started;
+      await browser.page.goto(origin);
+      await browser.page.locator("html[data-ready]").waitFor();
+      await fn({ ...browser, origin, requests });
+      // A change gives up what was asked for before it.
+      const given = `failed: ${origin}/v1/colorize`;
+      assertEquals(browser.problems.filter((problem) => problem !== given), []);
+    } finally {
+      await service.stop();
+      await server.shutdown();
+      await Deno.remove(modelsDir, { recursive: true });
+    }
+  });
+}
+
+/** A picture with shapes, as a file for an input. */
+export async function pictureFile(name: string, width = 700, height = 500) {
+  const image = new Image(width, height);
+  for (let i = 0; i < width * height; i++) {
+    const gray = (Math.floor(i / width / 50) + Math.floor((i % width) / 70)) % 2 === 0 ? 90 : 180;
+    image.bitmap.set([gray, gray, gray, 255], 4 * i);
+  }
+  const file = await encodeImage(image, { format: "jpeg" });
+  return { name, mimeType: "image/jpeg", buffer: Buffer.from(file) };
+}
+
+export async function choose(page: Page, ...names: string[]): Promise<void> {
+  const files = await Promise.all(names.map((name) => pictureFile(name)));
+  await page.locator("#files").setInputFiles(files as never);
+  await page.locator("#pictures li").nth(names.length - 1).waitFor();
+  await page.locator("#after:not([hidden])").waitFor();
+}
+
+/** Waits until everything asked for is there. */
+export async function settled(page: Page): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (await page.locator("#status").textContent() === "") return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`the page is still ${await page.locator("#status").textContent()}`);
+}
