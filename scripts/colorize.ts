@@ -1,18 +1,8 @@
 /** `deno task colorize`: colorizes photographs from the command line. */
-import type { Image } from "imagescript";
-import { BACKEND_CHOICES, type Device, startBackend } from "../src/backend/start.ts";
-import { colorizeCandidates, colorizeImage } from "../src/colorize/colorize_image.ts";
-import { loadModel, type Model } from "../src/colorize/model.ts";
+import { BACKEND_CHOICES } from "../src/backend/start.ts";
 import { DEFAULT_SIZE_PX } from "../src/colorize/small_copy.ts";
-import { drawUncertainty, suggestAt } from "../src/colorize/uncertainty.ts";
-import { decodeImage } from "../src/image/decode.ts";
-import {
-  encodeImage,
-  formatOfPath,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-} from "../src/image/encode.ts";
-import { checkBytes, DEFAULT_LIMITS } from "../src/image/limits.ts";
+import { formatOfPath, OUTPUT_FORMATS, type OutputFormat } from "../src/image/encode.ts";
+import { type Colorizer, localColorizer, remoteColorizer } from "./colorize/colorizer.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
 import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
 import { type Job, outputPaths, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
@@ -55,6 +45,12 @@ const COMMAND: Command = {
     quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
     ...PALETTE_FLAGS,
     backend: BACKEND_FLAG,
+    server: {
+      type: "string",
+      value: "URL",
+      help: "have a running server do it, and need no device here",
+    },
+    "token-file": { type: "string", value: "FILE", help: "the server's bearer token" },
   },
   examples: [
     "deno task colorize grandmother.jpg",
@@ -63,6 +59,7 @@ const COMMAND: Command = {
     "deno task colorize 'archive/**/*.jpg' -o colored/",
     "deno task colorize coat.jpg --vividness 0.8 --point '120,80,#7a3b2e' --point '300,40,#86a9c4'",
     "deno task colorize coat.jpg --candidates 4 --uncertainty",
+    "deno task colorize album/ -o colored/ --server http://gpu-box:8000",
   ],
 };
 
@@ -78,35 +75,38 @@ await runCommand(COMMAND, async (args) => {
   for (const problem of problems) console.error(`colorize: ${problem}`);
   if (jobs.length === 0) return 1;
 
-  const device = await startBackend(backend);
-  console.error(`device: ${device.description} (${device.reason})`);
-  const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
-  const settings = { device, model, sizePx, quality, palette };
-  if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, settings);
-  const failed = await colorizeAll(jobs, settings);
+  const remote = await remoteColorizer(args, { sizePx, quality, palette });
+  const colorizer = remote ?? await localColorizer(args, { backend, sizePx, quality, palette });
+  if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, colorizer);
+  const failed = await colorizeAll(jobs, { colorizer, palette });
   return failed + problems.length > 0 ? 1 : 0;
 });
 
-/** How to colorize every photo. */
-interface Settings {
-  device: Device;
-  model: Model;
-  sizePx: number;
-  quality: number | undefined;
-  palette: PaletteOptions;
+async function suggest(
+  input: string,
+  place: { x: number; y: number },
+  colorizer: Colorizer,
+): Promise<number> {
+  for (const { color, share } of await colorizer.suggest(input, { ...place, count: 6 })) {
+    console.log(`${color} ${(100 * share).toFixed(0)}%`);
+  }
+  return 0;
 }
 
 /** Colorizes one photo after the other; returns how many failed. */
-async function colorizeAll(jobs: Job[], settings: Settings): Promise<number> {
+async function colorizeAll(
+  jobs: Job[],
+  { colorizer, palette }: { colorizer: Colorizer; palette: PaletteOptions },
+): Promise<number> {
   const inputIds = new Set<string>();
   for (const { input } of jobs) inputIds.add(await fileId(input) ?? input);
   const progress = startProgress("colorize", { total: jobs.length, unit: "photos" });
   const written: string[] = [];
   let failed = 0;
   for (const [index, job] of jobs.entries()) {
-    settings.device.check(); // without its device no photo can succeed
+    colorizer.check(); // without its device no photo can succeed
     try {
-      written.push(...await colorizeFile(job, settings, inputIds));
+      written.push(...await colorizeFile(job, { colorizer, palette, inputIds }));
     } catch (error) {
       failed++;
       progress.log(`colorize: ${errorChain(error)}`);
@@ -121,49 +121,20 @@ async function colorizeAll(jobs: Job[], settings: Settings): Promise<number> {
 /** Writes all pictures of one photo; returns their paths. */
 async function colorizeFile(
   { input, output, format }: Job,
-  { device, model, sizePx, quality, palette }: Settings,
-  inputIds: Set<string>,
+  { colorizer, palette, inputIds }: {
+    colorizer: Colorizer;
+    palette: PaletteOptions;
+    inputIds: Set<string>;
+  },
 ): Promise<string[]> {
-  const { vividness, points, candidates: count, seed } = palette;
   const { pictures: paths, map: mapPath } = outputPaths(output, palette);
   for (const path of [...paths, ...(mapPath ? [mapPath] : [])]) await refuseInput(path, inputIds);
-  const image = await readPhoto(input);
-  const options = { sizePx, points, ...(vividness !== undefined && { vividness }) };
-  const pictures = count > 1
-    ? await colorizeCandidates(image, model, { ...options, count, seed })
-    : [await colorizeImage(image, model, options)];
-  const map = mapPath ? await drawUncertainty(image, model, options) : undefined;
-  device.check();
-  device.trim();
-  for (const [i, picture] of pictures.entries()) {
-    const bytes = await encodeImage(picture, { format, ...(quality && { quality }) });
-    await writeWhole(paths[i]!, bytes);
-  }
-  const written = paths.slice(0, pictures.length);
+  const { files, map } = await colorizer.colorize(input, format);
+  for (const [i, file] of files.entries()) await writeWhole(paths[i]!, file);
+  const written = paths.slice(0, files.length);
   if (!map || !mapPath) return written;
-  await writeWhole(mapPath, await encodeImage(map, { format: "png" }));
+  await writeWhole(mapPath, map);
   return [...written, mapPath];
-}
-
-async function readPhoto(path: string): Promise<Image> {
-  checkBytes(path, (await Deno.stat(path)).size, DEFAULT_LIMITS); // before it is in memory
-  return await decodeImage(await Deno.readFile(path), { name: path });
-}
-
-/** Prints the colors that a pixel may have, the likeliest first. */
-async function suggest(
-  input: string,
-  place: { x: number; y: number },
-  { device, model, sizePx, palette }: Settings,
-): Promise<number> {
-  const { points } = palette;
-  const image = await readPhoto(input);
-  const colors = await suggestAt(image, model, { ...place, sizePx, points, count: 6 });
-  device.check();
-  for (const { rgb, share } of colors) {
-    console.log(`#${Uint8Array.from(rgb).toHex()} ${(100 * share).toFixed(0)}%`);
-  }
-  return 0;
 }
 
 async function outputPlan(args: Arguments, isSet: boolean): Promise<OutputPlan> {

@@ -1,0 +1,108 @@
+/** Who colorizes: a device of this machine, or a server. */
+import type { Image } from "imagescript";
+import { type BackendChoice, startBackend } from "../../src/backend/start.ts";
+import { colorizeCandidates, colorizeImage } from "../../src/colorize/colorize_image.ts";
+import { loadModel } from "../../src/colorize/model.ts";
+import { drawUncertainty, suggestAt } from "../../src/colorize/uncertainty.ts";
+import { decodeImage } from "../../src/image/decode.ts";
+import { encodeImage, type OutputFormat } from "../../src/image/encode.ts";
+import { checkBytes, DEFAULT_LIMITS } from "../../src/image/limits.ts";
+import { textFlag } from "../command/flags.ts";
+import { type Arguments, UsageError } from "../command/run.ts";
+import type { PaletteOptions } from "./palette_flags.ts";
+import { colorizeRemotely, parseServer, suggestRemotely } from "./remote.ts";
+
+/** Turns photos into files. */
+export interface Colorizer {
+  /** Colorizes a photo; one file for each candidate, and a map where it is asked for. */
+  colorize(path: string, format: OutputFormat): Promise<{ files: Uint8Array[]; map?: Uint8Array }>;
+  /** The colors that a pixel may have, the likeliest first. */
+  suggest(
+    path: string,
+    place: { x: number; y: number; count: number },
+  ): Promise<{ color: string; share: number }[]>;
+  /** Throws when nothing more can succeed. */
+  check(): void;
+}
+
+/** The same for every photo. */
+export interface ColorizerSettings {
+  sizePx: number;
+  quality: number | undefined;
+  palette: PaletteOptions;
+}
+
+/** Starts a device and loads the model that the flags name. */
+export async function localColorizer(
+  args: Arguments,
+  { backend, sizePx, quality, palette }: ColorizerSettings & { backend: BackendChoice },
+): Promise<Colorizer> {
+  const device = await startBackend(backend);
+  console.error(`device: ${device.description} (${device.reason})`);
+  const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
+  const { vividness, points, candidates: count, seed, uncertainty } = palette;
+  const options = { sizePx, points, ...(vividness !== undefined && { vividness }) };
+  return {
+    async colorize(path, format) {
+      const image = await readPhoto(path);
+      const pictures = count > 1
+        ? await colorizeCandidates(image, model, { ...options, count, seed })
+        : [await colorizeImage(image, model, options)];
+      const map = uncertainty ? await drawUncertainty(image, model, options) : undefined;
+      device.check();
+      device.trim();
+      const files: Uint8Array[] = [];
+      for (const picture of pictures) {
+        files.push(await encodeImage(picture, { format, ...(quality && { quality }) }));
+      }
+      return { files, ...(map && { map: await encodeImage(map, { format: "png" }) }) };
+    },
+    async suggest(path, place) {
+      const image = await readPhoto(path);
+      const colors = await suggestAt(image, model, { ...place, sizePx, points });
+      device.check();
+      return colors.map(({ rgb, share }) => ({ color: `#${Uint8Array.from(rgb).toHex()}`, share }));
+    },
+    check: () => device.check(),
+  };
+}
+
+/**
+ * The server that the flags name, if they do.
+ * @throws {UsageError} When a flag does not go with a server.
+ */
+export async function remoteColorizer(
+  args: Arguments,
+  { sizePx, quality, palette }: ColorizerSettings,
+): Promise<Colorizer | undefined> {
+  const [url, tokenFile] = [textFlag(args, "server"), textFlag(args, "token-file")];
+  if (url === undefined) return undefined;
+  if (palette.uncertainty) {
+    throw new UsageError("Cannot use --uncertainty with --server: it draws no maps");
+  }
+  const token = tokenFile === undefined ? undefined : (await Deno.readTextFile(tokenFile)).trim();
+  const server = parseServer(url, token);
+  const options = { ...palette, model: textFlag(args, "model")!, sizePx, quality };
+  return {
+    async colorize(path, format) {
+      return {
+        files: await colorizeRemotely(server, await readFile(path), { ...options, format }),
+      };
+    },
+    async suggest(path, { x, y, count }) {
+      const { width, height } = await readPhoto(path);
+      const place = { x: (x + 0.5) / width, y: (y + 0.5) / height, count };
+      return await suggestRemotely(server, await readFile(path), { ...options, ...place });
+    },
+    check: () => {},
+  };
+}
+
+async function readPhoto(path: string): Promise<Image> {
+  return await decodeImage(await readFile(path), { name: path });
+}
+
+async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  checkBytes(path, (await Deno.stat(path)).size, DEFAULT_LIMITS); // before it is in memory
+  return await Deno.readFile(path);
+}
