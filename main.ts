@@ -25,6 +25,7 @@ const SETTINGS = {
 
 const metrics: Metrics = new Metrics({
   depth: () => service.depth(),
+  memoryBytes: () => service.memoryBytes(),
   status: () => service.status(),
   device: () => service.device(),
 });

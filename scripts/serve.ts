@@ -111,6 +111,7 @@ async function startApp(args: Arguments) {
   const timeoutSeconds = numberFlag(args, "timeout", { below: 3600 })!;
   const metrics: Metrics = new Metrics({
     depth: () => service.depth(),
+    memoryBytes: () => service.memoryBytes(),
     status: () => service.status(),
     device: () => service.device(),
   });

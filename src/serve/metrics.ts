@@ -9,6 +9,7 @@ const SIZES = [1, 2, 4, 8, 16, 32];
 export interface MetricSources {
   /** Requests at hand. */
   depth: () => number;
+  memoryBytes: () => number;
   status: () => ServiceStatus;
   device: () => { backend: string; description: string } | undefined;
 }
@@ -22,7 +23,7 @@ export class Metrics {
   readonly #stages: Histogram;
   readonly #batches: Histogram;
 
-  constructor({ depth, status, device }: MetricSources) {
+  constructor({ depth, memoryBytes, status, device }: MetricSources) {
     const registers = [this.#registry];
     const named = (name: string, help: string) => ({
       name: `polychromify_${name}`,
@@ -53,10 +54,7 @@ export class Metrics {
     });
     gauge(named("queue_depth", "Requests at hand"), depth);
     gauge(named("ready", "1 while the service is ready"), () => Number(status().state === "ready"));
-    gauge(
-      named("memory_bytes", "Resident memory of the server, without its picture processes"),
-      () => Deno.memoryUsage().rss,
-    );
+    gauge(named("memory_bytes", "Resident memory, picture processes included"), memoryBytes);
     deviceGauge(named("device_info", "1, with the device and the default model"), status, device);
   }
 

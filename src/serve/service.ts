@@ -55,6 +55,8 @@ export interface Service {
   models(): Promise<ModelInfo[]>;
   /** Requests at hand. */
   depth(): number;
+  /** Resident memory of this process and those that hold pictures. */
+  memoryBytes(): number;
   /** What the service runs on, once it does. */
   device(): { backend: string; description: string } | undefined;
   /** What fixes the answers of a model, on this device, as a text. */
@@ -120,6 +122,10 @@ class ColorizeService implements Service {
 
   depth(): number {
     return this.#admission.depth;
+  }
+
+  memoryBytes(): number {
+    return Deno.memoryUsage().rss + this.#pool.memoryBytes;
   }
 
   device(): { backend: string; description: string } | undefined {

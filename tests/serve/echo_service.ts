@@ -13,6 +13,7 @@ export function echoService(overrides: Partial<Service> = {}, deps: Partial<AppD
     status: () => READY,
     defaultModel: "mean",
     depth: () => 3,
+    memoryBytes: () => 2e8,
     device: () => ({ backend: "wasm", description: "CPU" }),
     models: () => Promise.resolve([]),
     version: (model = "mean") => Promise.resolve(`${model} 1`),

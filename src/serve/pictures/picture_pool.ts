@@ -57,6 +57,11 @@ export class PicturePool {
     return [...this.#all].map(({ pid }) => pid);
   }
 
+  /** Resident memory of all processes, as of their last answers. */
+  get memoryBytes(): number {
+    return [...this.#all].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  }
+
   /**
    * Opens a picture in the next process that is free. A process that stops meanwhile, as by a
    * picture that its decoder cannot stand, is replaced, and the picture given to another one, once.

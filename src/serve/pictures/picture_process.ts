@@ -18,6 +18,8 @@ export class PictureProcess {
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   isRunning = true;
+  /** Resident memory when it last answered. */
+  memoryBytes = 0;
 
   /** @throws {Deno.errors.NotCapable} Without the right to run Deno. */
   constructor() {
@@ -51,7 +53,10 @@ export class PictureProcess {
     try {
       await writeMessage(this.#child.stdin, request, parts);
       const { value } = await this.#replies.next();
-      if (value) return value;
+      if (value) {
+        this.memoryBytes = value.header.memoryBytes;
+        return value;
+      }
     } catch (cause) {
       throw this.#stopped(cause);
     } finally {

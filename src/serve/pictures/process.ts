@@ -10,20 +10,27 @@ import { decodeImage } from "../../image/decode.ts";
 import { encodeImage } from "../../image/encode.ts";
 import { ImageError } from "../../image/errors.ts";
 import { readMessages, writeMessage } from "./messages.ts";
-import { bytesOf, floatsOf, type OpenOptions, type Reply, type Request } from "./protocol.ts";
+import {
+  type Answer,
+  bytesOf,
+  floatsOf,
+  type OpenOptions,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
 
 /** The picture that was opened last. */
 interface Opened extends OpenOptions {
   image: Image;
 }
 
-type Answer = [reply: Reply, parts: Uint8Array[]];
+type Answered = [answer: Answer, parts: Uint8Array[]];
 
 if (import.meta.main) await answerRequests();
 
 async function answerRequests(): Promise<void> {
   let opened: Opened | undefined;
-  const answer = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Answer> => {
+  const answer = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Answered> => {
     if (request.kind === "paint") return await paintFile(opened!, body, request);
     opened = undefined;
     const { picture, answer } = await open(body, request);
@@ -32,19 +39,20 @@ async function answerRequests(): Promise<void> {
   };
   for await (const { header, body } of readMessages<Request>(Deno.stdin.readable)) {
     const [reply, parts] = await answer(header, body).catch((error) => refusal(error, header));
-    await writeMessage(Deno.stdout.writable, reply, parts);
+    const memoryBytes = Deno.memoryUsage().rss;
+    await writeMessage(Deno.stdout.writable, { ...reply, memoryBytes } satisfies Reply, parts);
   }
 }
 
 async function open(
   bytes: Uint8Array,
   { limits, sizePx, points }: OpenOptions,
-): Promise<{ picture: Opened; answer: Answer }> {
+): Promise<{ picture: Opened; answer: Answered }> {
   const startedMs = performance.now();
   const image = await decodeImage(bytes, { name: "the picture", limits });
   const decodedMs = performance.now();
   const { small, lightness, hints } = makeSmallCopy(image, { sizePx, points });
-  const reply: Reply = {
+  const reply: Answer = {
     kind: "opened",
     small,
     full: { widthPx: image.width, heightPx: image.height },
@@ -59,7 +67,7 @@ async function paintFile(
   { image, points }: Opened,
   body: Uint8Array<ArrayBuffer>,
   { small, format, quality }: Extract<Request, { kind: "paint" }>,
-): Promise<Answer> {
+): Promise<Answered> {
   const startedMs = performance.now();
   const floats = floatsOf(body);
   const pixels = small.widthPx * small.heightPx;
@@ -71,7 +79,7 @@ async function paintFile(
   return [{ kind: "painted", ms }, [file]];
 }
 
-function refusal(error: unknown, { kind }: Request): Answer {
+function refusal(error: unknown, { kind }: Request): Answered {
   if (error instanceof ImageError) {
     return [{ kind: "refused", reason: error.reason, message: error.message }, []];
   }

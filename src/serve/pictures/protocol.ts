@@ -27,7 +27,13 @@ export type Request =
   | ({ kind: "paint"; small: SizePx } & PaintOptions);
 
 /** Sent by the process, one for each request. */
-export type Reply =
+export type Reply = Answer & {
+  /** Resident memory of the process. */
+  memoryBytes: number;
+};
+
+/** What a request led to. */
+export type Answer =
   /** Body: L* of the small copy, then the hints when there are any, as 32-bit floats. */
   | { kind: "opened"; small: SizePx; full: SizePx; hasHints: boolean; ms: StageMs }
   /** Body: the file. */
