@@ -3,6 +3,7 @@ import { BACKEND_CHOICES, type BackendChoice, planBackend } from "../src/backend
 import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
+import { benchServe, type ServeSpeed, serveText } from "./bench/serve.ts";
 import { benchTraining, type TrainingSpeed } from "./bench/training.ts";
 import { planTraining, TRAINING_NETWORKS } from "./bench/training_plan.ts";
 import { trainingJson, trainingText } from "./bench/training_report.ts";
@@ -11,9 +12,9 @@ import { findPhotos } from "./colorize/find_photos.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
-const PARTS = ["lab", "network", "train", "cold-start", "upsample"] as const;
-/** Training takes minutes, and enlarging needs photographs. */
-const USUAL_PARTS = PARTS.filter((part) => part !== "train" && part !== "upsample");
+const PARTS = ["lab", "network", "train", "cold-start", "upsample", "serve"] as const;
+/** Training and serving take minutes, and enlarging needs photographs. */
+const USUAL_PARTS = ["lab", "network", "cold-start"];
 
 const COMMAND: Command = {
   name: "bench",
@@ -48,8 +49,10 @@ const COMMAND: Command = {
     photos: {
       type: "string",
       value: "DIR",
-      help: "upsample: color photographs whose colors are averaged and enlarged again",
+      help: "upsample: color photographs whose colors are averaged and enlarged again; serve: " +
+        "what is sent",
     },
+    seconds: { type: "string", value: "S", default: "20", help: "serve: of each load" },
     json: { type: "boolean", help: "print JSON instead of text" },
   },
   examples: [
@@ -58,6 +61,7 @@ const COMMAND: Command = {
     "deno task bench network --backend wasm",
     "deno task bench train --device wasm --workers 2 --peer",
     "deno task bench upsample --photos photographs/",
+    "deno task bench serve --photos photographs/ --json",
   ],
 };
 
@@ -91,6 +95,12 @@ async function bench(args: Arguments): Promise<void> {
       throw new UsageError(`Cannot bench: PART must be one of ${PARTS.join(", ")}, got ${part}`);
     }
   }
+  if (asked.includes("serve")) {
+    if (asked.length > 1) throw new UsageError("Cannot bench serve: must be measured by itself");
+    const speed = await benchService(args);
+    console.log(args.values.json ? JSON.stringify(speed, null, 2) : serveText(speed));
+    return;
+  }
   const report: BenchReport = {};
   if (asked.includes("lab")) {
     const { toLabMegapixelsPerSecond, fromLabMegapixelsPerSecond } = benchLab();
@@ -105,6 +115,17 @@ async function bench(args: Arguments): Promise<void> {
   const trained = asked.includes("train") ? await benchTrained(args) : [];
   if (asked.includes("train")) report.results = trainingJson(trained);
   console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report, trained));
+}
+
+async function benchService(args: Arguments): Promise<ServeSpeed> {
+  const folder = textFlag(args, "photos");
+  const { photos } = folder === undefined ? { photos: [] } : await findPhotos([folder]);
+  return await benchServe({
+    photos: await Promise.all(photos.map((path) => Deno.readFile(path))),
+    seconds: integerFlag(args, "seconds", { max: 600 })!,
+    backend: device(args),
+    log: (line) => console.error(`measuring ${line}`),
+  });
 }
 
 async function benchTrained(args: Arguments): Promise<TrainingSpeed[]> {

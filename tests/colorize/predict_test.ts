@@ -7,6 +7,7 @@ import { predictAb, predictPlanes } from "../../src/colorize/predict.ts";
 import { parseNetworkConfig } from "../../src/network/config.ts";
 import type { Network } from "../../src/network/network.ts";
 import { buildNetwork } from "../../src/network/build.ts";
+import { SeededRandom } from "../random.ts";
 
 await startBackend("wasm");
 
@@ -145,6 +146,27 @@ Deno.test("predictAb() takes a vividness of its own for each picture", async () 
     RangeError,
     "one for each of 2 pictures, got 1",
   );
+});
+
+Deno.test("predictPlanes() gives a picture the same colors to the bit whatever its batch", async () => {
+  const path = new URL("../../models/palette/config.json", import.meta.url);
+  const config = parseNetworkConfig(JSON.parse(await Deno.readTextFile(path)).network);
+  const large: Model = { name: "large", title: "", network: buildNetwork(config, { seed: 4 }) };
+  const random = new SeededRandom(8);
+  const size = { heightPx: 64, widthPx: 96 };
+  const pictures = Array.from(
+    { length: 8 },
+    () => random.values(64 * 96).map((value) => 50 + 45 * value),
+  );
+  const lightness = Float32Array.from(pictures.flatMap((picture) => [...picture]));
+  const vividness = pictures.map((_, i) => i / 7);
+  const together = await predictPlanes(large, lightness, { count: 8, ...size }, { vividness });
+  for (const [i, picture] of pictures.entries()) {
+    const options = { vividness: [vividness[i]!] };
+    const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, options);
+    assertEquals(alone!.ab, together[i]!.ab, `picture ${i}`);
+  }
+  large.network.dispose();
 });
 
 Deno.test("predictAb() refuses options that do not fit", async () => {

@@ -21,15 +21,24 @@ const PLANES = 16;
 /** Below this the transforms cost more than they save. */
 const FEWEST_CHANNELS = 32;
 const FEWEST_TILES = 128;
+/**
+ * Batches below this are those of inference: whether it pays is asked of one picture alone there, so
+ * that a picture gets the same values to the bit whatever pictures it shares a batch with.
+ */
+const TRAINING_IMAGES = 16;
+const FEWEST_TILES_OF_ONE = 64;
 
 /** Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain. */
 export function isWinograd(geometry: ConvolutionGeometry): boolean {
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
   const { dilationHeight, dilationWidth, inHeight, inWidth, outHeight, outWidth } = geometry;
-  const tiles = geometry.batchSize * Math.ceil(inHeight / 2) * Math.ceil(inWidth / 2);
+  const tilesOfOne = Math.ceil(inHeight / 2) * Math.ceil(inWidth / 2);
+  const isLarge = geometry.batchSize < TRAINING_IMAGES
+    ? tilesOfOne >= FEWEST_TILES_OF_ONE
+    : geometry.batchSize * tilesOfOne >= FEWEST_TILES;
   return filterHeight === 3 && filterWidth === 3 && strideHeight === 1 && strideWidth === 1 &&
     dilationHeight === 1 && dilationWidth === 1 && padInfo.top === 1 && padInfo.left === 1 &&
-    outHeight === inHeight && outWidth === inWidth && tiles >= FEWEST_TILES &&
+    outHeight === inHeight && outWidth === inWidth && isLarge &&
     [geometry.inChannels, geometry.outChannels].every((count) =>
       count % 4 === 0 && count >= FEWEST_CHANNELS
     );

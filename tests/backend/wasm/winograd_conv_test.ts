@@ -49,7 +49,17 @@ Deno.test("isWinograd() refuses what the transforms are not made for", () => {
   assertEquals(holds(input, kernel, { pad: "valid" }), false);
   assertEquals(holds(input, [5, 5, 32, 32], {}), false);
   assertEquals(holds(input, [3, 3, 32, 34], {}), false);
-  assertEquals(holds([1, 16, 16, 32], kernel, {}), false);
+});
+
+Deno.test("isWinograd() asks for the size of one picture in the small batches of inference", () => {
+  const holds = (images: number, side: number) => {
+    const shapes = { input: [images, side, side, 32], kernel: [3, 3, 32, 32] };
+    return isWinograd(convolutionGeometry(shapes, { strides: 1, pad: "same" }));
+  };
+  for (let images = 1; images < 16; images++) {
+    assertEquals([holds(images, 16), holds(images, 14)], [true, false]);
+  }
+  assertEquals([holds(16, 6), holds(16, 4), holds(32, 4)], [true, false, true]);
 });
 
 async function compare(
