@@ -18,6 +18,7 @@ browserTest(
     page.on("request", (request) => requests.push(request.url()));
     await page.goto(`${origin}/docs`);
     await page.locator("#operations-default-post_v1_colorize").click();
+    await page.locator("#api", { hasText: "Colors that are known" }).waitFor();
     const text = await page.locator("#api").innerText();
     for (const part of ["vividness", "Colors that are known", "/readyz"]) {
       assertStringIncludes(text, part);
