@@ -59,6 +59,12 @@ const COMMAND: Command = {
       multiple: true,
       help: "pages of this origin may ask; several",
     },
+    "allow-fetch-from": {
+      type: "string",
+      value: "HOST",
+      multiple: true,
+      help: "GET /v1/colorize?url= may fetch pictures from this host; several; none unless told",
+    },
     log: {
       type: "string",
       value: "HOW",
@@ -125,6 +131,7 @@ async function startApp(args: Arguments) {
   });
   const app = createApp({
     ...{ service, maxBodyBytes, guards, metrics, timeoutSeconds },
+    fetchHosts: textFlags(args, "allow-fetch-from"),
     ...(log === "json" && { log: (line: RequestLine) => console.log(JSON.stringify(line)) }),
   });
   return { service, app };

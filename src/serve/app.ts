@@ -4,7 +4,7 @@ import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
 import { addApiPage, apiPagePolicy } from "./api_page.ts";
-import { answerColorize } from "./colorize_route.ts";
+import { answerColorize, answerColorizeUrl } from "./colorize_route.ts";
 import { optionSchemas } from "./colorize_options.ts";
 import { addCog } from "./dialects/cog.ts";
 import { addHuggingFace } from "./dialects/hugging_face.ts";
@@ -23,6 +23,8 @@ export interface AppDeps {
   maxBodyBytes: number;
   /** Seconds that a request may take which names no time of its own; 60 when left out. */
   timeoutSeconds?: number;
+  /** Hosts that pictures may be fetched from; none unless told. */
+  fetchHosts?: readonly string[];
   guards?: GuardOptions;
   /** Counts what happens, and is read at /metrics. */
   metrics?: Metrics;
@@ -56,6 +58,7 @@ export function createApp(
     service,
     maxBodyBytes,
     timeoutSeconds = TIMEOUT_SECONDS,
+    fetchHosts = [],
     guards = {},
     metrics,
     log,
@@ -69,8 +72,9 @@ export function createApp(
   addGuards(app, guards);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   addStatusRoutes(app, { service, metrics });
-  const options = { service, maxBodyBytes, timeoutSeconds };
+  const options = { service, maxBodyBytes, timeoutSeconds, fetchHosts };
   app.post("/v1/colorize", (c) => answerColorize(c, options));
+  if (fetchHosts.length > 0) app.get("/v1/colorize", (c) => answerColorizeUrl(c, options));
   app.post("/v1/suggest", (c) => answerSuggest(c, options));
   addApiPage(app, { needsToken: (guards.tokens ?? []).length > 0 });
   addOpenInference(app, options);

@@ -1,9 +1,11 @@
-/** `POST /v1/colorize`. */
+/** `/v1/colorize`: pictures that are sent, or lie at an address. */
 import type { Context } from "hono";
+import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
 import { preferredFormat } from "./accept.ts";
-import { type ColorizeFields, optionSchemas } from "./colorize_options.ts";
+import { type ColorizeFields, optionSchemas, OptionTexts } from "./colorize_options.ts";
 import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
+import { fetchPicture } from "./fetch_picture.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
 import { ProblemError } from "./problem.ts";
 import type { RequestMs, Service } from "./service.ts";
@@ -16,18 +18,50 @@ export interface ColorizeRouteOptions {
   maxBodyBytes: number;
   /** Seconds that a request may take which names no time of its own. */
   timeoutSeconds: number;
+  /** Hosts that pictures may be fetched from. */
+  fetchHosts: readonly string[];
 }
 
-/** Answers a picture in color; several as a ZIP, or as parts of a multipart body. */
+/** Answers a picture of the body in color; several as a ZIP, or as parts of a multipart body. */
 export async function answerColorize(
   c: Context<AppEnv>,
-  { service, maxBodyBytes, timeoutSeconds }: ColorizeRouteOptions,
+  route: ColorizeRouteOptions,
 ): Promise<Response> {
-  using ticket = service.admit();
+  using ticket = route.service.admit();
   const { picture, options } = await readPictureRequest(c.req.raw, optionSchemas, {
-    maxBodyBytes,
+    maxBodyBytes: route.maxBodyBytes,
     onBytes: (bytes) => ticket.addBytes(bytes),
   });
+  return await answerPicture(c, { picture, options }, route);
+}
+
+/** The same for a picture at an address, option `url`, of a host that is allowed. */
+export async function answerColorizeUrl(
+  c: Context<AppEnv>,
+  route: ColorizeRouteOptions,
+): Promise<Response> {
+  using _ticket = route.service.admit();
+  const texts = new OptionTexts({
+    ...optionSchemas,
+    url: z.string().min(1).meta({ rule: "given" }),
+  });
+  for (const [name, value] of new URL(c.req.url).searchParams) texts.add(name, value);
+  const { url, ...options } = texts.parse();
+  if (url === undefined) throw new ProblemError(422, "Cannot colorize: option url must be given");
+  const { timeout = route.timeoutSeconds } = options;
+  const picture = await fetchPicture(url, {
+    hosts: route.fetchHosts,
+    maxBytes: route.maxBodyBytes,
+    signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]),
+  });
+  return await answerPicture(c, { picture, options }, route);
+}
+
+async function answerPicture(
+  c: Context<AppEnv>,
+  { picture, options }: { picture: Uint8Array<ArrayBuffer>; options: ColorizeFields },
+  { service, timeoutSeconds }: ColorizeRouteOptions,
+): Promise<Response> {
   const accept = c.req.header("accept");
   const packing = packingOf(options, accept);
   const format = formatOf(options, accept, packing);
@@ -39,20 +73,20 @@ export async function answerColorize(
   const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]);
   const { files, ms } = await service.colorize(picture, {
     ...pictureOptions(options),
-    format,
-    signal,
+    ...{ format, signal },
   });
   c.set("stages", ms);
-  const { type, body } = packing === "single"
-    ? { type: mediaType(format), body: files[0]! }
-    : packing === "zip"
-    ? packZip(files, format)
-    : packMultipart(files, format, packing);
+  const { type, body } = pack(files, format, packing);
   return c.body(body as Uint8Array<ArrayBuffer>, 200, {
     ...headers,
     "content-type": type,
     "server-timing": serverTiming(ms),
   });
+}
+
+function pack(files: Uint8Array[], format: OutputFormat, packing: Packing) {
+  if (packing === "single") return { type: mediaType(format), body: files[0]! };
+  return packing === "zip" ? packZip(files, format) : packMultipart(files, format, packing);
 }
 
 type Packing = "single" | "zip" | "mixed" | "form-data";

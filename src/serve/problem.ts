@@ -8,6 +8,7 @@ import { PictureOptionError, PicturePoolStopped } from "./pictures/picture_pool.
 const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   406: "Not Acceptable",
@@ -17,6 +18,7 @@ const TITLES = {
   429: "Too Many Requests",
   499: "Client Closed Request",
   500: "Internal Server Error",
+  502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
 } as const;

@@ -1,13 +1,13 @@
 import { ProblemError } from "./problem.ts";
 
 /**
- * Reads a request's body, no further than the limit.
+ * Reads a body, no further than the limit.
  * @param onBytes Told the bytes of each chunk; what it throws ends the reading.
  * @throws {ProblemError} 413 over the limit, by its announced length or by what arrives; 400 when the
  * client breaks off.
  */
 export async function readBody(
-  request: Request,
+  request: Pick<Request, "headers" | "body">,
   maxBytes: number,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
