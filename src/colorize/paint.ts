@@ -16,15 +16,19 @@ const POINT_REACH = 2;
  * needs no planes of its own size.
  * @param planes Colors of a small copy.
  * @param options.points Their colors are kept exactly.
- * @returns A new picture of the same size with the same alpha.
+ * @param options.inPlace Gives the picture itself its colors, which spares a copy.
+ * @returns A picture of the same size with the same alpha: a new one, or `image` itself.
  */
 export function paint(
   image: Image,
   planes: SmallPlanes,
-  { points = [] }: { points?: readonly ColorPoint[] | undefined } = {},
+  { points = [], inPlace = false }: {
+    points?: readonly ColorPoint[] | undefined;
+    inPlace?: boolean;
+  } = {},
 ): Image {
   const full = { widthPx: image.width, heightPx: image.height };
-  const painted = image.clone(); // keeps the alpha
+  const painted = inPlace ? image : image.clone(); // keeps the alpha
   const upsample = edgeAwareUpsampler(planes, full);
   const bandOf = (firstRow: number, rows: number) => {
     const pixels = { start: firstRow * full.widthPx, end: (firstRow + rows) * full.widthPx };

@@ -155,8 +155,9 @@ class ColorizeService implements Service {
       const answers = await this.#engine.infer(model, opened, options);
       ms.infer = performance.now() - openedMs;
       const files: Uint8Array[] = [];
-      for (const planes of answers) {
-        const { file, ms: spent } = await opened.paint(planes, { format, quality });
+      for (const [i, planes] of answers.entries()) {
+        const isLast = i === answers.length - 1;
+        const { file, ms: spent } = await opened.paint(planes, { format, quality, isLast });
         files.push(file);
         ms.paint = (ms.paint ?? 0) + spent.paint!;
         ms.encode = (ms.encode ?? 0) + spent.encode!;

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
 import { Image } from "imagescript";
 import { labToRgba, rgbToLab } from "../../src/color/lab.ts";
 import { upsampleEdgeAware } from "../../src/colorize/edge_aware_upsample.ts";
@@ -37,6 +37,8 @@ Deno.test("paint() gives what whole planes would give, and the same alpha", () =
   const before = image.bitmap.slice();
   assertEquals(paint(image, smallPlanes()).bitmap, expected.bitmap);
   assertEquals(image.bitmap, before);
+  assertStrictEquals(paint(image, smallPlanes(), { inPlace: true }), image);
+  assertEquals(image.bitmap, expected.bitmap);
 });
 
 Deno.test("paint() keeps the colors of points, also at the border of two bands", () => {

@@ -29,7 +29,8 @@ export interface OpenPicture extends SmallCopy {
   full: SizePx;
   ms: StageMs;
   /**
-   * Joins colors with the picture's lightness and encodes the result.
+   * Joins colors with the picture's lightness and encodes the result. After the last one the
+   * picture is closed.
    * @throws As `PicturePool.open`.
    */
   paint(planes: SmallPlanes, options: PaintOptions): Promise<{ file: Uint8Array; ms: StageMs }>;

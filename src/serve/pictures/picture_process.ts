@@ -6,6 +6,12 @@ import type { Reply, Request } from "./protocol.ts";
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const PROGRAM = new URL("./process.ts", import.meta.url).pathname;
 
+/**
+ * glibc takes large blocks from the system each by itself and gives them back at once; by default it
+ * learns to keep them, and a process holds twice what its pictures need.
+ */
+const RETURN_MEMORY = { MALLOC_MMAP_THRESHOLD_: "1000000", MALLOC_TRIM_THRESHOLD_: "100000" };
+
 /** The process stopped before it had answered. */
 export class PictureProcessStopped extends Error {
   override name = "PictureProcessStopped";
@@ -26,11 +32,12 @@ export class PictureProcess {
     // Reads the program and its packages; sharp asks ldd which C library it is to use.
     this.#child = new Deno.Command(denoProgram(), {
       args: [
-        ...["run", "--quiet", "--no-prompt", "--ignore-env"],
+        ...["run", "--quiet", "--no-prompt", "--ignore-env", "--v8-flags=--expose-gc"],
         ...[`--allow-read=${ROOT},/usr/bin/ldd`, `--allow-ffi=${ROOT}node_modules`],
         PROGRAM,
       ],
       cwd: ROOT,
+      env: RETURN_MEMORY,
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

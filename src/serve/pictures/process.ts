@@ -31,7 +31,11 @@ if (import.meta.main) await answerRequests();
 async function answerRequests(): Promise<void> {
   let opened: Opened | undefined;
   const answer = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Answered> => {
-    if (request.kind === "paint") return await paintFile(opened!, body, request);
+    if (request.kind === "paint") {
+      const picture = opened!;
+      if (request.isLast) opened = undefined;
+      return await paintFile(picture, body, request);
+    }
     opened = undefined;
     const { picture, answer } = await open(body, request);
     opened = picture;
@@ -41,7 +45,13 @@ async function answerRequests(): Promise<void> {
     const [reply, parts] = await answer(header, body).catch((error) => refusal(error, header));
     const memoryBytes = Deno.memoryUsage().rss;
     await writeMessage(Deno.stdout.writable, { ...reply, memoryBytes } satisfies Reply, parts);
+    if (!opened) collectGarbage();
   }
+}
+
+/** V8 hardly sees pixels that lie outside its heap: it would let several large pictures pile up. */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
 }
 
 async function open(
@@ -66,13 +76,13 @@ async function open(
 async function paintFile(
   { image, points }: Opened,
   body: Uint8Array<ArrayBuffer>,
-  { small, format, quality }: Extract<Request, { kind: "paint" }>,
+  { small, format, quality, isLast }: Extract<Request, { kind: "paint" }>,
 ): Promise<Answered> {
   const startedMs = performance.now();
   const floats = floatsOf(body);
   const pixels = small.widthPx * small.heightPx;
   const planes = { ...small, lightness: floats.subarray(0, pixels), ab: floats.subarray(pixels) };
-  const painted = paint(image, planes, { points });
+  const painted = paint(image, planes, { points, inPlace: isLast });
   const paintedMs = performance.now();
   const file = await encodeImage(painted, { format, ...(quality !== undefined && { quality }) });
   const ms = { paint: paintedMs - startedMs, encode: performance.now() - paintedMs };

@@ -17,6 +17,8 @@ export interface PaintOptions {
   format: OutputFormat;
   /** 1..100; the format's own when left out. */
   quality?: number | undefined;
+  /** Whether the picture is then done with; another one can be painted else. */
+  isLast: boolean;
 }
 
 /** Sent by the server. */

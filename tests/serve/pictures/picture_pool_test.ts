@@ -10,6 +10,7 @@ import { SeededRandom } from "../../random.ts";
 
 const OPTIONS = { limits: {} };
 const PNG = { format: "png" } as const;
+const LAST = { ...PNG, isLast: true };
 
 /** A noisy picture and its file; another one for every seed. */
 async function makePicture(seed: number): Promise<{ image: Image; file: Uint8Array }> {
@@ -50,7 +51,9 @@ Deno.test("pictures that were opened and painted in processes are those of this 
       const { small, lightness, hints } = picture;
       assertEquals({ small, lightness, hints }, copy);
       assertEquals(picture.full, { widthPx: 70 + seed, heightPx: 50 });
-      const painted = await picture.paint(planesFor(copy), PNG);
+      const first = await picture.paint(planesFor(copy), { ...PNG, isLast: false });
+      const painted = await picture.paint(planesFor(copy), LAST);
+      assertEquals(first.file, painted.file);
       const expected = paint(image, planesFor(copy), { points: [point] });
       assertEquals((await decodeImage(painted.file)).bitmap, expected.bitmap);
       picture.close();
@@ -81,7 +84,7 @@ Deno.test("a process that is killed is replaced, and its picture is done by anot
     const [before] = pool.pids;
     await kill(before!);
     const copy = makeSmallCopy(image, {});
-    const { file: painted } = await picture.paint(planesFor(copy), PNG);
+    const { file: painted } = await picture.paint(planesFor(copy), LAST);
     assertEquals((await decodeImage(painted)).bitmap, paint(image, planesFor(copy)).bitmap);
     assert(pool.pids.length === 1 && pool.pids[0] !== before);
     picture.close();
