@@ -47,41 +47,45 @@ export async function benchServe(
     ...flags,
   ]);
   try {
-    const { url } = server;
-    const sources = photos.length > 0 ? photos : await madePictures();
-    const small = await Promise.all(sources.map((bytes) => resized(bytes, LOAD_PX)));
-    const pictures: LoadPicture[] = [];
-    for (const bytes of small) {
-      pictures.push({ bytes, expected: await fingerprint(await colorizeOnce(url, bytes)) });
-    }
-    log("latency");
-    const square = await resized(sources[0]!, 512, 512);
-    const large = await resized(sources[0]!, LARGE.width, LARGE.height);
-    const latency = {
-      "512x512": await medianMs(url, square),
-      "12MP": await medianMs(url, large),
-    };
-    const memory = await memoryMb(url);
-    log("capacity");
-    const capacity = await measureCapacity(url, pictures, seconds);
-    const loads: ServeSpeed["loads"] = [];
-    for (const factor of FACTORS) {
-      log(`load ${factor}`);
-      const load = await applyLoad(url, pictures, { perSecond: factor * capacity, seconds });
-      loads.push({ factor, ...load });
-    }
-    return {
-      device: await deviceOf(url),
-      capacity_per_second: capacity,
-      cold_start_ms: Math.round(coldStartMs),
-      latency_ms: latency,
-      peak_memory_mb: Math.max(memory, await memoryMb(url)),
-      loads,
-    };
+    const measured = await measure(server.url, { photos, seconds, log });
+    return { ...measured, cold_start_ms: Math.round(coldStartMs) };
   } finally {
     server.process.kill("SIGTERM");
     await server.process.status;
   }
+}
+
+async function measure(
+  url: string,
+  { photos, seconds, log }: Omit<ServeBenchOptions, "backend">,
+): Promise<Omit<ServeSpeed, "cold_start_ms">> {
+  const sources = photos.length > 0 ? photos : await madePictures();
+  const pictures: LoadPicture[] = [];
+  for (const source of sources) {
+    const bytes = await resized(source, LOAD_PX);
+    pictures.push({ bytes, expected: await fingerprint(await colorizeOnce(url, bytes)) });
+  }
+  log("latency");
+  const latency = {
+    "512x512": await medianMs(url, await resized(sources[0]!, 512, 512)),
+    "12MP": await medianMs(url, await resized(sources[0]!, LARGE.width, LARGE.height)),
+  };
+  const memory = await memoryMb(url);
+  log("capacity");
+  const capacity = await measureCapacity(url, pictures, seconds);
+  const loads: ServeSpeed["loads"] = [];
+  for (const factor of FACTORS) {
+    log(`load ${factor}`);
+    const load = await applyLoad(url, pictures, { perSecond: factor * capacity, seconds });
+    loads.push({ factor, ...load });
+  }
+  return {
+    device: await deviceOf(url),
+    capacity_per_second: capacity,
+    latency_ms: latency,
+    peak_memory_mb: Math.max(memory, await memoryMb(url)),
+    loads,
+  };
 }
 
 /** Answers in a second when clients ask again as soon as they are answered. */

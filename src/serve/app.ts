@@ -80,6 +80,12 @@ export function createApp(
   addOpenInference(app, options);
   addCog(app, options);
   addHuggingFace(app, options);
+  addRefusals(app, logError);
+  return app;
+}
+
+/** What all routes answer when they cannot. */
+function addRefusals(app: Hono<AppEnv>, logError: NonNullable<AppDeps["logError"]>): void {
   app.notFound((c) =>
     answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
   );
@@ -91,7 +97,6 @@ export function createApp(
     const { status, message, headers } = problem;
     return c.json({ error: message }, status as ContentfulStatusCode, headers);
   });
-  return app;
 }
 
 /** What tells of the service itself. */

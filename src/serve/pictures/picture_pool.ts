@@ -3,6 +3,7 @@ import { ImageError } from "../../image/errors.ts";
 import type { SmallPlanes } from "../../colorize/edge_aware_upsample.ts";
 import type { SmallCopy } from "../../colorize/small_copy.ts";
 import type { SizePx } from "../../image/resize.ts";
+import { abortable } from "./abortable.ts";
 import type { Message } from "./messages.ts";
 import { PictureProcess, PictureProcessStopped } from "./picture_process.ts";
 import {
@@ -235,17 +236,4 @@ function checkReply(reply: Reply): void {
   if (reply.kind !== "refused") return;
   if (reply.reason === "option") throw new PictureOptionError(reply.message);
   throw new ImageError(reply.reason, reply.message);
-}
-
-async function abortable<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await task;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([task, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
