@@ -20,12 +20,12 @@ const CONFIG: PaletteConfig = {
 };
 const SHAPE: [number, number, number, number] = [2, 16, 24, 1];
 
-Deno.test("models/palette takes multiples of 16 and fits into 10 MB of half-precision floats", async () => {
+Deno.test("models/palette takes multiples of 32 and fits into 10 MB of half-precision floats", async () => {
   await startBackend("wasm");
   const path = new URL("../../models/palette/config.json", import.meta.url);
   const config = parseNetworkConfig(JSON.parse(Deno.readTextFileSync(path)).network);
   const network = buildNetwork(config, { seed: 1 });
-  assertEquals(network.sizeMultiple, 16);
+  assertEquals(network.sizeMultiple, 32);
   assert((await saveWeights(network, "F16")).length <= 10e6);
   const predicted = network.predictAb(tf.fill([1, 32, 64, 1], 40));
   assertEquals(predicted.shape, [1, 32, 64, 2]);
