@@ -67,11 +67,17 @@ async function predict(
   { id, options }: { id: string | undefined; options: DialectOptions },
 ): Promise<Response> {
   const { body, done } = await readCounted(c.req.raw, options);
+  // An asynchronous prediction keeps its place when it is answered; a refusal does not.
+  using places = new DisposableStack();
+  places.use(done);
   const waits = !/\brespond-async\b/i.test(c.req.header("prefer") ?? "");
   const job = findJob(jobs, id, body) ?? startJob(c, { id, body, jobs, options });
-  const finished = job.done.finally(() => done[Symbol.dispose]());
-  if (!waits) return c.json(job.prediction, 202);
-  await finished;
+  if (!waits) {
+    const kept = places.move();
+    job.done.finally(() => kept.dispose());
+    return c.json(job.prediction, 202);
+  }
+  await job.done;
   if (job.problem) throw job.problem;
   return c.json(job.prediction);
 }

@@ -80,3 +80,23 @@ Deno.test("GET /health-check tells the state", async () => {
   assertEquals(await state({}), "READY");
   assertEquals(await state({ status: () => ({ state: "failed", detail: "" }) }), "SETUP_FAILED");
 });
+
+Deno.test("/predictions gives every place back, also when it refuses or answers at once", async () => {
+  let places = 0;
+  const admit = () => {
+    places++;
+    return { addBytes: () => {}, [Symbol.dispose]: () => void places-- };
+  };
+  const { app } = echoService({ admit });
+  const ask = async (body: unknown, headers: HeadersInit = {}) => {
+    const response = await app.request("/predictions", request("POST", body, headers));
+    await response.body?.cancel();
+  };
+  await ask({ input: INPUT });
+  await ask({});
+  await ask([]);
+  await ask({ input: { ...INPUT, size: 1 } });
+  await ask({ input: INPUT }, { prefer: "respond-async" });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(places, 0);
+});
