@@ -63,7 +63,8 @@ export async function colorizeRemotely(
 /**
  * Asks for the colors that a place may have.
  * @param place Parts of the sides, 0..1.
- * @returns Lines for people, the likeliest first.
+ * @returns Colors as #rrggbb with their shares, 0..1, the likeliest first.
+ * @throws {Error} What the server answers, in its words.
  */
 export async function suggestRemotely(
   server: Server,

@@ -1,5 +1,7 @@
 /** Damages the bytes of files, each time in another way that a seed fixes. */
 
+import { joinBytes } from "../../src/serve/join_bytes.ts";
+
 /** Uniform numbers in 0..1, 1 excluded. */
 export type Random = () => number;
 
@@ -45,12 +47,12 @@ const MUTATIONS: Mutation[] = [
   function cutOut(bytes, random) {
     const from = below(random, bytes.length);
     const until = Math.min(bytes.length, from + 1 + below(random, 200));
-    return joined(bytes.subarray(0, from), bytes.subarray(until));
+    return joinBytes([bytes.subarray(0, from), bytes.subarray(until)]);
   },
   function repeat(bytes, random) {
     const from = below(random, bytes.length);
     const part = bytes.subarray(from, from + 1 + below(random, 2000));
-    return joined(bytes.subarray(0, from), part, part, bytes.subarray(from));
+    return joinBytes([bytes.subarray(0, from), part, part, bytes.subarray(from)]);
   },
   function fill(bytes, random) {
     const damaged = bytes.slice();
@@ -58,10 +60,8 @@ const MUTATIONS: Mutation[] = [
     return damaged.fill(EDGES[below(random, EDGES.length)]!, from, from + 1 + below(random, 500));
   },
   function appendNoise(bytes, random) {
-    return joined(
-      bytes,
-      Uint8Array.from({ length: below(random, 3000) }, () => below(random, 256)),
-    );
+    const noise = Uint8Array.from({ length: below(random, 3000) }, () => below(random, 256));
+    return joinBytes([bytes, noise]);
   },
 ];
 
@@ -72,14 +72,4 @@ export function mutate(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Arr
     damaged = MUTATIONS[below(random, MUTATIONS.length)]!(damaged, random);
   }
   return damaged;
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

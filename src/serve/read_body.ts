@@ -1,3 +1,4 @@
+import { joinBytes } from "./join_bytes.ts";
 import { ProblemError } from "./problem.ts";
 
 /**
@@ -28,11 +29,5 @@ export async function readBody(
     if (cause instanceof ProblemError) throw cause;
     throw new ProblemError(400, "Cannot read the body: it must be complete", { cause });
   }
-  const body = new Uint8Array(bodyBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+  return joinBytes(chunks);
 }

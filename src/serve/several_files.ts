@@ -1,6 +1,7 @@
 /** Several pictures in one answer. */
 import { zipSync } from "fflate";
 import { mediaType, type OutputFormat } from "../image/encode.ts";
+import { joinBytes } from "./join_bytes.ts";
 
 /** Content type and body of an answer. */
 export interface Packed {
@@ -30,7 +31,7 @@ export function packMultipart(
     file,
     text.encode("\r\n"),
   ]);
-  const body = joined([...parts, text.encode(`--${boundary}--\r\n`)]);
+  const body = joinBytes([...parts, text.encode(`--${boundary}--\r\n`)]);
   return { type: `multipart/${subtype}; boundary=${boundary}`, body };
 }
 
@@ -48,14 +49,4 @@ function dispositionOf(index: number, subtype: "mixed" | "form-data"): string {
 
 function nameOf(index: number, format: OutputFormat): string {
   return `candidate-${index + 1}.${format === "jpeg" ? "jpg" : format}`;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
