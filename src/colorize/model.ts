@@ -107,7 +107,7 @@ async function readConfig(
     const { title, network } = Object(config) as { title?: unknown; network?: unknown };
     return {
       title: typeof title === "string" ? title : name,
-      network: buildNetwork(parseNetworkConfig(network)),
+      network: buildNetwork(parseNetworkConfig(network), { seed: "blank" }),
     };
   } catch (cause) {
     throw new SyntaxError(`Cannot load model ${name}: ${path} must be a model's config`, { cause });

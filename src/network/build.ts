@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { AB_SCALE } from "../color/normalize.ts";
 import type { ConstantConfig, NetworkConfig, PaletteConfig } from "./config.ts";
 import { applyEncoderDecoder } from "./encoder_decoder.ts";
+import { InitialWeights } from "./layers/initial_weights.ts";
 import type { Network } from "./network.ts";
 import { applyPalette, PALETTE_CHANNELS, paletteOf, paletteShape } from "./palette.ts";
 import { applyPlainCnn } from "./plain_cnn.ts";
@@ -9,15 +10,19 @@ import { applyUNet, uNetSizeMultiple } from "./u_net.ts";
 
 /**
  * Builds a network with fresh weights. Every network takes any size that `sizeMultiple` divides.
- * @param options.seed Fixes the initial weights.
+ * @param options.seed Fixes the initial weights; `blank` leaves them at zero, to be loaded.
  */
-export function buildNetwork(config: NetworkConfig, { seed = 0 } = {}): Network {
+export function buildNetwork(
+  config: NetworkConfig,
+  { seed = 0 }: { seed?: number | "blank" } = {},
+): Network {
+  const initial = new InitialWeights(seed);
   if (config.kind === "constant") return buildConstant(config);
-  if (config.kind === "palette") return buildPalette(config, seed);
+  if (config.kind === "palette") return buildPalette(config, initial);
   const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
   const layers = tf.model({
     inputs: lightness,
-    outputs: applyArchitecture(lightness, config, seed),
+    outputs: applyArchitecture(lightness, config, initial),
   });
   return {
     config,
@@ -32,19 +37,19 @@ export function buildNetwork(config: NetworkConfig, { seed = 0 } = {}): Network 
 function applyArchitecture(
   lightness: tf.SymbolicTensor,
   config: Exclude<NetworkConfig, ConstantConfig | PaletteConfig>,
-  seed: number,
+  initial: InitialWeights,
 ): tf.SymbolicTensor {
   switch (config.kind) {
     case "encoder-decoder":
-      return applyEncoderDecoder(lightness, config, { seed });
+      return applyEncoderDecoder(lightness, config, { initial });
     case "plain-cnn":
-      return applyPlainCnn(lightness, config, { seed });
+      return applyPlainCnn(lightness, config, initial);
     case "u-net":
-      return applyUNet(lightness, config, { seed });
+      return applyUNet(lightness, config, initial);
     case "pair": {
       const halves = (["a", "b"] as const).map((planes, i) =>
         applyEncoderDecoder(lightness, { ...config.part, planes }, {
-          seed: seed + 1000 * i,
+          initial: initial.at(1000 * i),
           prefix: `${planes}_`,
         })
       );
@@ -74,9 +79,9 @@ function predictBothPlanes(
 }
 
 /** Takes hints beside lightness; without any, `predictAb` gives the faithful colors. */
-function buildPalette(config: PaletteConfig, seed: number): Network {
+function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
   const input = tf.input({ shape: [null, null, PALETTE_CHANNELS], name: "lightness_and_hints" });
-  const layers = tf.model({ inputs: input, outputs: applyPalette(input, config, { seed }) });
+  const layers = tf.model({ inputs: input, outputs: applyPalette(input, config, initial) });
   const palette = paletteOf(layers);
   return {
     config,

@@ -3,6 +3,7 @@ import type { EncoderDecoderConfig } from "./config.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
 import { SeededDropout } from "./layers/dropout.ts";
+import type { InitialWeights } from "./layers/initial_weights.ts";
 import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 
 /**
@@ -10,13 +11,12 @@ import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
  * layers on the channel axis, convolutions with nearest upsampling, and a 1x1 tanh head.
  * Layers are named conv1.., dense1.., bn1.., dropout1.., output, each behind `prefix`.
  * @param lightness [N, H, W, 1], L* in 0..100.
- * @param options.seed Fixes the initial weights.
  * @returns ab / 128, or one plane of it: [N, H, W, 2 or 1].
  */
 export function applyEncoderDecoder(
   lightness: tf.SymbolicTensor,
   config: Omit<EncoderDecoderConfig, "kind">,
-  options: { seed: number; prefix?: string },
+  options: { initial: InitialWeights; prefix?: string },
 ): tf.SymbolicTensor {
   const layers = new LayerMaker(options);
   const { strided, batchNorm } = config;
@@ -41,14 +41,14 @@ export function applyEncoderDecoder(
   return strided ? apply(layers.upsampling(), planes) : planes;
 }
 
-/** Makes the layers of one network: counts up their names, and the seeds of their weights. */
+/** Makes the layers of one network: counts up their names. */
 class LayerMaker {
   readonly #prefix: string;
   readonly #counts = new Map<string, number>();
-  #weightSeed: number;
+  readonly #initial: InitialWeights;
 
-  constructor({ seed, prefix = "" }: { seed: number; prefix?: string }) {
-    this.#weightSeed = seed;
+  constructor({ initial, prefix = "" }: { initial: InitialWeights; prefix?: string }) {
+    this.#initial = initial;
     this.#prefix = prefix;
   }
 
@@ -58,13 +58,13 @@ class LayerMaker {
       filters,
       kernelSize,
       strides,
-      kernelInitializer: this.#nextInitializer(),
+      kernelInitializer: this.#initial.glorotUniform(),
     });
   }
 
   upsampledConv(filters: number) {
     const name = this.#nextName("conv");
-    return new UpsampledConv2d({ name, filters, kernelInitializer: this.#nextInitializer() });
+    return new UpsampledConv2d({ name, filters, kernelInitializer: this.#initial.glorotUniform() });
   }
 
   batchNorm() {
@@ -86,7 +86,7 @@ class LayerMaker {
       kernelSize: 1,
       // tanh: no prediction can leave the ab range that normalization covers.
       activation: "tanh",
-      kernelInitializer: this.#nextInitializer(),
+      kernelInitializer: this.#initial.glorotUniform(),
     });
   }
 
@@ -98,10 +98,6 @@ class LayerMaker {
     const index = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, index);
     return `${this.#prefix}${kind}${index}`;
-  }
-
-  #nextInitializer() {
-    return tf.initializers.glorotUniform({ seed: this.#weightSeed++ });
   }
 }
 

@@ -3,6 +3,7 @@ import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import type { PaletteConfig, UNetShape } from "./config.ts";
 import { decodeLogits } from "./decode_logits.ts";
 import { BinHead } from "./layers/bin_head.ts";
+import { HEAD_SEED_OFFSET, type InitialWeights } from "./layers/initial_weights.ts";
 import { applyUNetBody } from "./u_net.ts";
 
 /** Normalized lightness, hint ab / 128 and the hints' mask. */
@@ -45,16 +46,16 @@ export function paletteShape(config: PaletteConfig): UNetShape {
 /**
  * Applies the palette network.
  * @param input What `paletteInput` makes, [N, H, W, 4].
- * @param options.seed Fixes the initial weights.
  * @returns Logits of the ab bins, [N, H / 2, W / 2, Q].
  */
 export function applyPalette(
   input: tf.SymbolicTensor,
   config: PaletteConfig,
-  { seed }: { seed: number },
+  initial: InitialWeights,
 ): tf.SymbolicTensor {
-  const features = applyUNetBody(input, paletteShape(config), { seed });
-  return new BinHead({ name: "bins", seed: seed + 999 }).apply(features) as tf.SymbolicTensor;
+  const headInitial = initial.at(HEAD_SEED_OFFSET);
+  const features = applyUNetBody(input, paletteShape(config), initial);
+  return new BinHead({ name: "bins", initial: headInitial }).apply(features) as tf.SymbolicTensor;
 }
 
 /**

@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { PlainCnnConfig } from "./config.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
+import type { InitialWeights } from "./layers/initial_weights.ts";
 
 /**
  * Applies the report's baseline: 3x3 convolutions at full resolution, each with batch norm.
@@ -11,14 +12,14 @@ import { ConvRelu } from "./layers/conv_relu.ts";
 export function applyPlainCnn(
   lightness: tf.SymbolicTensor,
   { filters }: PlainCnnConfig,
-  { seed }: { seed: number },
+  initial: InitialWeights,
 ): tf.SymbolicTensor {
   let features = lightness;
   for (const [i, count] of filters.entries()) {
     const conv = new ConvRelu({
       name: `conv${i + 1}`,
       filters: count,
-      kernelInitializer: tf.initializers.glorotUniform({ seed: seed + i }),
+      kernelInitializer: initial.glorotUniform(),
     });
     features = conv.apply(features) as tf.SymbolicTensor;
     features = new BatchNorm({ name: `bn${i + 1}` }).apply(features) as tf.SymbolicTensor;
@@ -28,7 +29,7 @@ export function applyPlainCnn(
     filters: 2,
     kernelSize: 1,
     activation: "tanh",
-    kernelInitializer: tf.initializers.glorotUniform({ seed: seed + filters.length }),
+    kernelInitializer: initial.glorotUniform(),
   });
   return head.apply(features) as tf.SymbolicTensor;
 }

@@ -2,27 +2,28 @@ import * as tf from "@tensorflow/tfjs";
 import type { UNetConfig, UNetShape } from "./config.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
+import { HEAD_SEED_OFFSET, type InitialWeights } from "./layers/initial_weights.ts";
 import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 
 /**
  * Applies a U-Net with a regression head to lightness.
  * @param lightness [N, H, W, 1], L* in 0..100.
- * @param options.seed Fixes the initial weights.
  * @returns ab / 128, shape [N, H, W, 2].
  */
 export function applyUNet(
   lightness: tf.SymbolicTensor,
   config: UNetConfig,
-  { seed }: { seed: number },
+  initial: InitialWeights,
 ): tf.SymbolicTensor {
   const normalized = tf.layers.rescaling({ name: "normalize", scale: 1 / 50, offset: -1 });
-  const features = applyUNetBody(apply(normalized, lightness), config, { seed });
+  const headInitial = initial.at(HEAD_SEED_OFFSET);
+  const features = applyUNetBody(apply(normalized, lightness), config, initial);
   const head = new ConvRelu({
     name: "output",
     filters: 2,
     kernelSize: 1,
     activation: "tanh",
-    kernelInitializer: tf.initializers.glorotUniform({ seed: seed + 999 }),
+    kernelInitializer: headInitial.glorotUniform(),
   });
   const planes = apply(head, features);
   return config.firstStride === 1
@@ -41,9 +42,9 @@ export function applyUNet(
 export function applyUNetBody(
   input: tf.SymbolicTensor,
   { widths, encoderConvs, decoderConvs, firstStride, batchNorm }: UNetShape,
-  { seed }: { seed: number },
+  initial: InitialWeights,
 ): tf.SymbolicTensor {
-  const blocks = new BlockMaker({ seed, batchNorm });
+  const blocks = new BlockMaker({ initial, batchNorm });
   const skips: tf.SymbolicTensor[] = [];
   let features = input;
   for (const [level, filters] of widths.entries()) {
@@ -73,11 +74,11 @@ export function uNetSizeMultiple({ widths, firstStride }: UNetShape): number {
 
 /** Applies convolutions, each from random weights of its own, with what follows them. */
 class BlockMaker {
-  #seed: number;
+  readonly #initial: InitialWeights;
   readonly #batchNorm: boolean;
 
-  constructor({ seed, batchNorm }: { seed: number; batchNorm: boolean }) {
-    this.#seed = seed;
+  constructor({ initial, batchNorm }: { initial: InitialWeights; batchNorm: boolean }) {
+    this.#initial = initial;
     this.#batchNorm = batchNorm;
   }
 
@@ -85,7 +86,7 @@ class BlockMaker {
     features: tf.SymbolicTensor,
     { name, filters, strides = 1 }: { name: string; filters: number; strides?: number },
   ): tf.SymbolicTensor {
-    const kernelInitializer = this.#nextInitializer();
+    const kernelInitializer = this.#initial.heNormal();
     const conv = new ConvRelu({ name, filters, strides, kernelInitializer });
     return this.#normalized(apply(conv, features), name);
   }
@@ -94,17 +95,13 @@ class BlockMaker {
     features: tf.SymbolicTensor,
     { name, filters }: { name: string; filters: number },
   ): tf.SymbolicTensor {
-    const kernelInitializer = this.#nextInitializer();
+    const kernelInitializer = this.#initial.heNormal();
     const conv = new UpsampledConv2d({ name, filters, kernelInitializer });
     return this.#normalized(apply(conv, features), name);
   }
 
   #normalized(features: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
     return this.#batchNorm ? apply(new BatchNorm({ name: `${name}_bn` }), features) : features;
-  }
-
-  #nextInitializer() {
-    return tf.initializers.heNormal({ seed: this.#seed++ });
   }
 }
 

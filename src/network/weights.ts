@@ -39,7 +39,7 @@ export function assignWeights(network: Network, arrays: Map<string, NamedArray>)
         `Cannot load weights: ${name} must have shape [${variable.shape}], got [${array.shape}]`,
       );
     }
-    const bad = array.values.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNotFinite(array.values);
     if (bad >= 0) {
       throw new RangeError(
         `Cannot load weights: ${name} must be finite, got ${array.values[bad]} at ${bad}`,
@@ -50,6 +50,14 @@ export function assignWeights(network: Network, arrays: Map<string, NamedArray>)
     const { values, shape } = arrays.get(name)!;
     tf.tidy(() => variable.assign(tf.tensor(values, shape)));
   }
+}
+
+/** A plain loop: `findIndex` takes ten times as long, which shows when a server starts. */
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) return i;
+  }
+  return -1;
 }
 
 /** Serializes a network's weights as safetensors. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { GAMUT_BIN_COUNT, trainingGamutPrior } from "../../color/gamut_bins.ts";
+import type { InitialWeights } from "./initial_weights.ts";
 
 /** Small first weights: the network starts at the prior, not at random colors. */
 const KERNEL_DEVIATION = 0.01;
@@ -12,24 +13,21 @@ const KERNEL_DEVIATION = 0.01;
  */
 export class BinHead extends tf.layers.Layer {
   static className = "PolychromifyBinHead";
-  readonly #seed: number;
+  readonly #initial: InitialWeights;
   #kernel: tf.LayerVariable | undefined;
   #bias: tf.LayerVariable | undefined;
   #prior: tf.LayerVariable | undefined;
 
-  constructor({ name, seed }: { name: string; seed: number }) {
+  constructor({ name, initial }: { name: string; initial: InitialWeights }) {
     super({ name });
-    this.#seed = seed;
+    this.#initial = initial;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = (inputShape as tf.Shape).at(-1) as number;
     const prior = trainingGamutPrior();
     const bins = [prior.length];
-    const [normal, zeros] = [
-      tf.initializers.randomNormal({ stddev: KERNEL_DEVIATION, seed: this.#seed }),
-      tf.initializers.zeros(),
-    ];
+    const [normal, zeros] = [this.#initial.normal(KERNEL_DEVIATION), tf.initializers.zeros()];
     this.#kernel = this.addWeight("kernel", [1, 1, channels, ...bins], "float32", normal);
     this.#bias = this.addWeight("bias", bins, "float32", zeros);
     this.#prior = this.addWeight("prior", bins, "float32", zeros, undefined, false);

@@ -3,11 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../../src/backend/start.ts";
 import { trainingGamutPrior } from "../../../src/color/gamut_bins.ts";
 import { BinHead } from "../../../src/network/layers/bin_head.ts";
+import { InitialWeights } from "../../../src/network/layers/initial_weights.ts";
 import { SeededRandom } from "../../random.ts";
 
 Deno.test("BinHead starts at the prior, and multiplies features by its kernel", async () => {
   await startBackend("wasm");
-  const head = new BinHead({ name: "bins", seed: 1 });
+  const head = new BinHead({ name: "bins", initial: new InitialWeights(1) });
   const values = new SeededRandom(4).values(2 * 3 * 4 * 5);
   const features = tf.tensor4d(values, [2, 3, 4, 5]);
   const logits = head.apply(features) as tf.Tensor;
@@ -31,7 +32,7 @@ Deno.test("BinHead starts at the prior, and multiplies features by its kernel", 
 
 Deno.test("BinHead keeps the prior as a weight that is not trained", async () => {
   await startBackend("wasm");
-  const head = new BinHead({ name: "bins", seed: 1 });
+  const head = new BinHead({ name: "bins", initial: new InitialWeights(1) });
   head.build([null, 2, 2, 3]);
   const names = (weights: tf.LayerVariable[]) => weights.map(({ originalName }) => originalName);
   assertEquals(names(head.trainableWeights), ["kernel", "bias"]);
