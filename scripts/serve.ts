@@ -9,6 +9,7 @@ import type { RequestLine } from "../src/serve/telemetry.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
+import { listen, type Listening } from "./serve/listen.ts";
 
 const COMMAND: Command = {
   name: "serve",
@@ -100,7 +101,7 @@ await runCommand(COMMAND, async (args) => {
   const port = portSetting(args);
   const graceMs = 1000 * numberFlag(args, "grace", { min: 0, below: 600 })!;
   const { service, app } = await startApp(args);
-  const server = listen(app.fetch, { port, hostname: textFlag(args, "host")! });
+  const server = await listen({ port, hostname: textFlag(args, "host")!, fetch: app.fetch });
   const stopped = new Promise<void>((resolve) => {
     onStopSignals((signal) => resolve(drain(server, service, signal === "SIGTERM" ? graceMs : 0)));
   });
@@ -182,20 +183,6 @@ function warmSizes(text: string): number[] {
   });
 }
 
-function listen(
-  handler: Deno.ServeHandler,
-  { port, hostname }: { port: number; hostname: string },
-): Deno.HttpServer {
-  const onListen = ({ port }: { port: number }) => {
-    console.error(`listening on http://${hostname === "0.0.0.0" ? "localhost" : hostname}:${port}`);
-  };
-  try {
-    return Deno.serve({ port, hostname, onListen }, handler);
-  } catch (cause) {
-    throw new Error(`Cannot listen on ${hostname}:${port}`, { cause });
-  }
-}
-
 /** Calls back at the first SIGTERM or SIGINT; the second ends the process at once. */
 function onStopSignals(stop: (signal: Deno.Signal) => void): void {
   let isStopping = false;
@@ -210,7 +197,7 @@ function onStopSignals(stop: (signal: Deno.Signal) => void): void {
 }
 
 /** Is not ready any more, takes requests for some more time, then finishes those at hand. */
-async function drain(server: Deno.HttpServer, service: Service, graceMs: number): Promise<void> {
+async function drain(server: Listening, service: Service, graceMs: number): Promise<void> {
   console.error("stopping: finishing the requests at hand");
   service.drain();
   await new Promise((resolve) => setTimeout(resolve, graceMs));

@@ -65,6 +65,15 @@ export const optionSchemas = {
   }),
 } as const;
 
+/** Of a picture at an address: where, and how. */
+export const fetchSchemas = {
+  url: z.string().min(1).meta({
+    rule: "given",
+    description: "Address of the picture, http or https, of a host that the server names",
+  }),
+  ...optionSchemas,
+} as const;
+
 /** Of a suggestion: where, and how many. */
 const { model, size, points, timeout } = optionSchemas;
 export const suggestSchemas = {

@@ -1,13 +1,18 @@
 /** `/v1/colorize`: pictures that are sent, or lie at an address. */
 import type { Context } from "hono";
-import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
 import { preferredFormat } from "./accept.ts";
-import { type ColorizeFields, optionSchemas, OptionTexts } from "./colorize_options.ts";
+import {
+  type ColorizeFields,
+  fetchSchemas,
+  optionSchemas,
+  OptionTexts,
+} from "./colorize_options.ts";
 import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
 import { fetchPicture } from "./fetch_picture.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
 import { ProblemError } from "./problem.ts";
+import { requestSignal } from "./request_signal.ts";
 import type { RequestMs, Service } from "./service.ts";
 import { packMultipart, packZip } from "./several_files.ts";
 import type { AppEnv } from "./telemetry.ts";
@@ -41,10 +46,7 @@ export async function answerColorizeUrl(
   route: ColorizeRouteOptions,
 ): Promise<Response> {
   using _ticket = route.service.admit();
-  const texts = new OptionTexts({
-    ...optionSchemas,
-    url: z.string().min(1).meta({ rule: "given" }),
-  });
+  const texts = new OptionTexts(fetchSchemas);
   for (const [name, value] of new URL(c.req.url).searchParams) texts.add(name, value);
   const { url, ...options } = texts.parse();
   if (url === undefined) throw new ProblemError(422, "Cannot colorize: option url must be given");
@@ -52,7 +54,7 @@ export async function answerColorizeUrl(
   const picture = await fetchPicture(url, {
     hosts: route.fetchHosts,
     maxBytes: route.maxBodyBytes,
-    signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]),
+    signal: requestSignal(c.req.raw, timeout),
   });
   return await answerPicture(c, { picture, options }, route);
 }
@@ -70,7 +72,7 @@ async function answerPicture(
   const etag = await etagOf(picture, JSON.stringify({ ...fixed, format, packing }), version);
   const headers = { etag, vary: "Accept" };
   if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
-  const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]);
+  const signal = requestSignal(c.req.raw, timeout);
   const { files, ms } = await service.colorize(picture, {
     ...pictureOptions(options),
     ...{ format, signal },

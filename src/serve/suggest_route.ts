@@ -4,6 +4,7 @@ import { suggestSchemas } from "./colorize_options.ts";
 import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
 import type { ColorizeRouteOptions } from "./colorize_route.ts";
 import { ProblemError } from "./problem.ts";
+import { requestSignal } from "./request_signal.ts";
 import type { AppEnv } from "./telemetry.ts";
 
 const COUNT = 5;
@@ -25,7 +26,7 @@ export async function answerSuggest(
   const colors = await service.suggest(picture, {
     ...pictureOptions(others),
     ...{ x, y, count },
-    signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(1000 * timeout)]),
+    signal: requestSignal(c.req.raw, timeout),
   });
   return c.json({
     colors: colors.map(({ rgb, share }) => ({

@@ -1,5 +1,5 @@
 /** What operators see of each request: a log line, figures, and spans where OpenTelemetry is on. */
-import { trace } from "@opentelemetry/api";
+import { context, propagation, SpanKind, trace } from "@opentelemetry/api";
 import type { Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import type { RequestIdVariables } from "hono/request-id";
@@ -41,6 +41,7 @@ const STAGES = ["wait", "decode", "prepare", "infer", "paint", "encode"] as cons
 
 /** Watches every route that follows. */
 export function addTelemetry(app: Hono<AppEnv>, { metrics, log }: TelemetryOptions): void {
+  app.use((c, next) => inServerSpan(c, next));
   app.use(async (c, next) => {
     const startedMs = Date.now();
     const clockMs = performance.now();
@@ -73,7 +74,24 @@ function routeOf(c: Context): string {
   return pattern === "*" || pattern === "/*" ? "other" : pattern;
 }
 
-/** Deno traces the request itself, and knows neither its route nor what happens inside. */
+/**
+ * Under `deno serve` each request has a span already; under node:http it gets one here.
+ * @see OpenTelemetry semantic conventions, HTTP spans.
+ */
+async function inServerSpan(c: Context, work: () => Promise<void>): Promise<void> {
+  if (trace.getActiveSpan()) return await work();
+  const { method, path } = c.req;
+  const parent = propagation.extract(context.active(), Object.fromEntries(c.req.raw.headers));
+  const attributes = { "http.request.method": method, "url.path": path };
+  const options = { kind: SpanKind.SERVER, attributes };
+  await TRACER.startActiveSpan(method, options, parent, async (span) => {
+    await work();
+    span.setAttribute("http.response.status_code", c.res.status);
+    span.end();
+  });
+}
+
+/** The request's span knows neither its route nor what happens inside. */
 function traceStages(
   stages: RequestMs,
   { route, startedMs }: { route: string; startedMs: number },

@@ -6,6 +6,7 @@
 import type { Context, Hono } from "hono";
 import { mediaType } from "../../image/encode.ts";
 import { ProblemError, problemOf } from "../problem.ts";
+import { requestSignal } from "../request_signal.ts";
 import type { AppEnv } from "../telemetry.ts";
 import {
   colorizeFields,
@@ -106,7 +107,7 @@ function startJob(c: Context<AppEnv>, { id, body, jobs, options }: JobOptions): 
   };
   const cancel = new AbortController();
   // Only a prediction under an id of the client outlives the client.
-  const ends = id === undefined ? [cancel.signal, c.req.raw.signal] : [cancel.signal];
+  const ends = id === undefined ? [cancel.signal, requestSignal(c.req.raw)] : [cancel.signal];
   const format = fields.format ?? "png";
   const work = colorizeFields(
     c,

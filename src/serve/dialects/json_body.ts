@@ -5,6 +5,7 @@ import { pictureOptions } from "../colorize_request.ts";
 import { ProblemError } from "../problem.ts";
 import { readBody } from "../read_body.ts";
 import type { Colorized, Service } from "../service.ts";
+import { requestSignal } from "../request_signal.ts";
 import type { AppEnv } from "../telemetry.ts";
 import type { OutputFormat } from "../../image/encode.ts";
 
@@ -96,7 +97,7 @@ export async function colorizeFields(
   { service, timeoutSeconds }: Pick<DialectOptions, "service" | "timeoutSeconds">,
 ): Promise<Colorized> {
   const { timeout = timeoutSeconds } = fields;
-  const ends = [AbortSignal.timeout(1000 * timeout), signal ?? c.req.raw.signal];
+  const ends = [AbortSignal.timeout(1000 * timeout), signal ?? requestSignal(c.req.raw)];
   const colorized = await service.colorize(picture, {
     ...pictureOptions(fields),
     format,
