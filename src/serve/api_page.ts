@@ -1,6 +1,6 @@
 /** A page that shows the API's description; everything that it loads comes from here. */
 import type { Hono, MiddlewareHandler } from "hono";
-import { openApiDocument } from "./openapi.ts";
+import { type ApiOptions, openApiDocument } from "./openapi.ts";
 import type { AppEnv } from "./telemetry.ts";
 
 const PAGE = `<!doctype html>
@@ -33,7 +33,7 @@ const FILES: Record<string, string> = {
 };
 
 /** Adds `/openapi.json` and `/docs`. */
-export function addApiPage(app: Hono<AppEnv>, options: { needsToken: boolean }): void {
+export function addApiPage(app: Hono<AppEnv>, options: ApiOptions): void {
   const document = openApiDocument(options);
   app.get("/openapi.json", (c) => c.json(document));
   app.get("/docs", (c) => c.html(PAGE));

@@ -76,7 +76,7 @@ export function createApp(
   app.post("/v1/colorize", (c) => answerColorize(c, options));
   if (fetchHosts.length > 0) app.get("/v1/colorize", (c) => answerColorizeUrl(c, options));
   app.post("/v1/suggest", (c) => answerSuggest(c, options));
-  addApiPage(app, { needsToken: (guards.tokens ?? []).length > 0 });
+  addApiPage(app, { needsToken: (guards.tokens ?? []).length > 0, fetchHosts });
   addOpenInference(app, options);
   addCog(app, options);
   addHuggingFace(app, options);

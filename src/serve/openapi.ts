@@ -1,7 +1,12 @@
 /** The API's description, OpenAPI 3.1, made of the schemas that requests are checked by. */
 import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
-import { optionSchemas, suggestSchemas } from "./colorize_options.ts";
+import {
+  fetchSchemas,
+  type OptionSchemas,
+  optionSchemas,
+  suggestSchemas,
+} from "./colorize_options.ts";
 
 type Json = Record<string, unknown>;
 
@@ -9,6 +14,9 @@ const BINARY: Json = { type: "string", format: "binary" };
 const PROBLEM = {
   "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
 };
+
+const SEVERAL = "Several candidates come as multipart/mixed, or as a ZIP where Accept names " +
+  "application/zip.";
 
 /** Errors of a colorization, by status. */
 const REFUSALS: Record<string, string> = {
@@ -24,8 +32,22 @@ const REFUSALS: Record<string, string> = {
   504: "The time for it was over",
 };
 
-/** Describes the routes. @param options.needsToken Whether work needs a bearer token. */
-export function openApiDocument({ needsToken }: { needsToken: boolean }): Json {
+/** What of a server its description depends on. */
+export interface ApiOptions {
+  /** Whether work needs a bearer token. */
+  needsToken: boolean;
+  /** Hosts that pictures may be fetched from. */
+  fetchHosts: readonly string[];
+}
+
+/** Those of a picture at an address come beside. */
+const FETCH_REFUSALS: Record<string, string> = {
+  403: "The address, or where it leads on to, is of another host",
+  502: "The host does not answer with a file",
+};
+
+/** Describes the routes. */
+export function openApiDocument({ needsToken, fetchHosts }: ApiOptions): Json {
   return {
     openapi: "3.1.0",
     info: {
@@ -34,7 +56,10 @@ export function openApiDocument({ needsToken }: { needsToken: boolean }): Json {
       description: "Colorizes black-and-white photographs.",
     },
     paths: {
-      "/v1/colorize": { post: colorizeOperation(needsToken) },
+      "/v1/colorize": {
+        post: colorizeOperation(needsToken),
+        ...(fetchHosts.length > 0 && { get: fetchOperation(fetchHosts, needsToken) }),
+      },
       "/v1/suggest": { post: suggestOperation(needsToken) },
       "/models": { get: plainOperation("Lists the models", "application/json") },
       "/healthz": { get: plainOperation("Tells whether the process lives", "application/json") },
@@ -57,26 +82,32 @@ export function openApiDocument({ needsToken }: { needsToken: boolean }): Json {
 }
 
 function colorizeOperation(needsToken: boolean): Json {
-  const options = Object.entries(optionSchemas).map(([name, schema]) => ({
-    name,
-    ...split(schema),
-  }));
+  const options = optionsOf(optionSchemas);
   return {
     summary: "Colorizes a picture",
-    description: "Options may be query parameters or fields of the form. Several candidates come " +
-      "as multipart/mixed, or as a ZIP where Accept names application/zip.",
+    description: `Options may be query parameters or fields of the form. ${SEVERAL}`,
     parameters: options.map(parameterOf),
     requestBody: { required: true, content: bodies(options) },
     responses: { ...answers(), ...refusals() },
-    ...(needsToken && { security: [{ bearer: [] }] }),
+    ...security(needsToken),
+  };
+}
+
+function fetchOperation(fetchHosts: readonly string[], needsToken: boolean): Json {
+  return {
+    summary: "Colorizes a picture that lies at an address",
+    description: `Of these hosts alone: ${fetchHosts.join(", ")}. ${SEVERAL}`,
+    parameters: optionsOf(fetchSchemas).map((option) => ({
+      ...parameterOf(option),
+      ...(option.name === "url" && { required: true }),
+    })),
+    responses: { ...answers(), ...refusals({ ...REFUSALS, ...FETCH_REFUSALS }) },
+    ...security(needsToken),
   };
 }
 
 function suggestOperation(needsToken: boolean): Json {
-  const options = Object.entries(suggestSchemas).map(([name, schema]) => ({
-    name,
-    ...split(schema),
-  }));
+  const options = optionsOf(suggestSchemas);
   const color = {
     type: "object",
     properties: { color: { type: "string" }, share: { type: "number", minimum: 0, maximum: 1 } },
@@ -90,11 +121,19 @@ function suggestOperation(needsToken: boolean): Json {
       200: { description: "Colors", content: { "application/json": { schema } } },
       ...refusals(),
     },
-    ...(needsToken && { security: [{ bearer: [] }] }),
+    ...security(needsToken),
   };
 }
 
+function security(needsToken: boolean): Json {
+  return needsToken ? { security: [{ bearer: [] }] } : {};
+}
+
 type Option = ReturnType<typeof split> & { name: string };
+
+function optionsOf(schemas: OptionSchemas): Option[] {
+  return Object.entries(schemas).map(([name, schema]) => ({ name, ...split(schema) }));
+}
 
 function bodies(options: Option[]): Json {
   const fields = options.map(({ name, schema, description }) => [name, { ...schema, description }]);
@@ -120,9 +159,9 @@ function answers(): Json {
   };
 }
 
-function refusals(): Json {
+function refusals(refusals: Record<string, string> = REFUSALS): Json {
   return Object.fromEntries(
-    Object.entries(REFUSALS).map(([status, description]) => [
+    Object.entries(refusals).map(([status, description]) => [
       status,
       { description, content: PROBLEM },
     ]),

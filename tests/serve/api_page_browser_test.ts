@@ -11,7 +11,7 @@ browserTest(
     const app = new Hono<AppEnv>();
     app.use("/docs", apiPagePolicy);
     addGuards(app, {});
-    addApiPage(app, { needsToken: true });
+    addApiPage(app, { needsToken: true, fetchHosts: [] });
     const server = Deno.serve({ port: 0, onListen: () => {} }, app.fetch);
     const origin = `http://127.0.0.1:${server.addr.port}`;
     const requests: string[] = [];

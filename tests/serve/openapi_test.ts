@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { optionSchemas } from "../../src/serve/colorize_options.ts";
 import { openApiDocument } from "../../src/serve/openapi.ts";
 
 // deno-lint-ignore no-explicit-any -- a document is read like any JSON
-const documentOf = (needsToken: boolean): any =>
-  JSON.parse(JSON.stringify(openApiDocument({ needsToken })));
+const documentOf = (needsToken: boolean, fetchHosts: string[] = []): any =>
+  JSON.parse(JSON.stringify(openApiDocument({ needsToken, fetchHosts })));
 
 Deno.test("openApiDocument() describes every option as it is checked, in the query and the form", () => {
   const { post } = documentOf(false).paths["/v1/colorize"];
@@ -23,6 +23,16 @@ Deno.test("openApiDocument() asks for a token where the server does", () => {
   const document = documentOf(true);
   assertEquals(document.paths["/v1/colorize"].post.security, [{ bearer: [] }]);
   assertEquals(document.components.securitySchemes.bearer.scheme, "bearer");
+});
+
+Deno.test("openApiDocument() has GET /v1/colorize where hosts are named, and names them", () => {
+  assertEquals(documentOf(false).paths["/v1/colorize"].get, undefined);
+  const { get } = documentOf(true, ["pictures.example"]).paths["/v1/colorize"];
+  assertStringIncludes(get.description, "pictures.example");
+  const required = get.parameters.filter((each: { required?: boolean }) => each.required);
+  assertEquals(required.map(({ name }: { name: string }) => name), ["url"]);
+  assertEquals(get.parameters.length, Object.keys(optionSchemas).length + 1);
+  for (const status of [200, 403, 502]) assert(get.responses[status], String(status));
 });
 
 Deno.test("openApiDocument() refers to schemas that are there", () => {
