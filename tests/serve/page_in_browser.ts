@@ -16,11 +16,18 @@ export interface OpenPage extends BrowserPage {
   requests: string[];
 }
 
-/** Registers a test with the page open. */
-export function pageTest(name: string, fn: (open: OpenPage) => Promise<void>): void {
+/**
+ * Registers a test with the page open.
+ * @param options.modelsDir A small palette of random weights when left out.
+ */
+export function pageTest(
+  name: string,
+  fn: (open: OpenPage) => Promise<void>,
+  { modelsDir: given }: { modelsDir?: string } = {},
+): void {
   browserTest(name, async (browser) => {
     const backend = await startBackend("wasm");
-    const modelsDir = await makePaletteFolder();
+    const modelsDir = given ?? await makePaletteFolder();
     const service = createService({
       ...{ modelsDir, defaultModel: "palette", limits: {}, processes: 1 },
       startDevice: () => Promise.resolve(backend),
@@ -41,7 +48,7 @@ export function pageTest(name: string, fn: (open: OpenPage) => Promise<void>): v
     } finally {
       await service.stop();
       await server.shutdown();
-      await Deno.remove(modelsDir, { recursive: true });
+      if (!given) await Deno.remove(modelsDir, { recursive: true });
     }
   });
 }
@@ -58,9 +65,16 @@ export async function pictureFile(name: string, width = 700, height = 500) {
 }
 
 export async function choose(page: Page, ...names: string[]): Promise<void> {
-  const files = await Promise.all(names.map((name) => pictureFile(name)));
+  await chooseFiles(page, await Promise.all(names.map((name) => pictureFile(name))));
+}
+
+/** Waits until the last one is shown in color. */
+export async function chooseFiles(
+  page: Page,
+  files: Awaited<ReturnType<typeof pictureFile>>[],
+): Promise<void> {
   await page.locator("#files").setInputFiles(files as never);
-  await page.locator("#pictures li").nth(names.length - 1).waitFor();
+  await page.locator("#pictures li").nth(files.length - 1).waitFor();
   await page.locator("#after:not([hidden])").waitFor();
 }
 

@@ -12,7 +12,7 @@ import { sniffFormat } from "../../src/image/sniff.ts";
 import { addWebPage } from "../../src/serve/web_page.ts";
 import { Hono } from "hono";
 import type { AppEnv } from "../../src/serve/telemetry.ts";
-import { choose, pageTest, pictureFile, settled } from "./page_in_browser.ts";
+import { choose, chooseFiles, pageTest, pictureFile, settled } from "./page_in_browser.ts";
 
 Deno.test("GET / answers browsers with the page and programs with text", async () => {
   const app = new Hono<AppEnv>();
@@ -104,6 +104,32 @@ pageTest("the slider compares with the picture as it is, by keyboard too", async
   assertEquals(await page.locator("#split").inputValue(), "100");
   assertNotEquals(await clip(), before);
 });
+
+pageTest(
+  "the picture is seen whole, or at its actual size, and points fit both",
+  async ({ page }) => {
+    await chooseFiles(page, [await pictureFile("large.jpg", 2000, 1500)]);
+    await settled(page);
+    const width = async () => (await page.locator("#after").boundingBox())!.width;
+    assert(await width() < 1300);
+    await page.locator("#zoom").click();
+    assertEquals(Math.round(await width()), 2000);
+    await page.locator("#stage").evaluate((stage) => {
+      // deno-lint-ignore no-explicit-any -- the page's own names
+      (stage as any).scrollTo(900, 700);
+    });
+    await page.locator("#stage").click({ position: { x: 200, y: 100 } });
+    await page.locator(".swatch").first().waitFor();
+    const [stage, point] = await Promise.all(
+      ["#stage", ".point"].map(async (place) => (await page.locator(place).boundingBox())!),
+    );
+    assert(Math.abs(point!.x + point!.width / 2 - stage!.x - 200) < 2, "the point is elsewhere");
+    assert(Math.abs(point!.y + point!.height / 2 - stage!.y - 100) < 2, "the point is elsewhere");
+    await settled(page);
+    await page.locator("#zoom").click();
+    assert(await width() < 1300);
+  },
+);
 
 pageTest(
   "other answers stand side by side, and the one that is picked is shown",

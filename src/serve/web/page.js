@@ -230,10 +230,21 @@ function wireControls() {
   input("split").addEventListener("input", () => {
     compare.style.setProperty("--split", `${input("split").value}%`);
   });
+  get("zoom").addEventListener("click", zoom);
   get("controls").addEventListener("submit", (event) => event.preventDefault());
   get("others").addEventListener("click", showAnswers);
   wirePoints();
   wireSaving();
+}
+
+/** Between the whole picture and one pixel of it for each of the screen. */
+function zoom() {
+  const [stage, button] = [get("stage"), get("zoom")];
+  const isActual = stage.classList.toggle("actual");
+  button.setAttribute("aria-pressed", String(isActual));
+  // What scrolls must be reached by keyboard.
+  if (isActual) stage.tabIndex = 0;
+  else stage.removeAttribute("tabindex");
 }
 
 function wirePoints() {
