@@ -1,13 +1,10 @@
 /** Several answers for one picture: the colors that its most uncertain parts may have. */
 import type { AbMode } from "../color/ab_modes.ts";
+import { gamutBinCenters } from "../color/gamut_bins.ts";
 import type { SizePx } from "../image/resize.ts";
-import {
-  type ColorDistribution,
-  predictDistribution,
-  suggestColors,
-  uncertaintyOf,
-} from "./distribution.ts";
+import { type ColorDistribution, predictDistribution, suggestColors } from "./distribution.ts";
 import type { Model } from "./model.ts";
+import { around, type MapPlace, mostUncertainPlace, placesOfRegion } from "./uncertain_region.ts";
 
 /** What candidates are made for. */
 export interface CandidateOptions extends SizePx {
@@ -23,14 +20,19 @@ export interface CandidateOptions extends SizePx {
 const MODES = 8;
 /** Half the side of the patch that carries a drawn color, in pixels of the network's input. */
 const PATCH_RADIUS = 1;
-/** Places this near to a hint, in pixels of the map, are decided already. */
-const DECIDED_RADIUS = 3;
+/** A color that is so much less likely than the likeliest one is taken when there is no other. */
+const LIKELY_SHARE = 0.2;
+/** Bins within this many ab units of a mode are of its color, as in `ab_modes.ts`. */
+const MODE_REACH = 25;
+/** Of the mode itself, where a place has next to nothing of it. */
+const LEAST_WEIGHT = 1e-3;
 
 /**
- * Draws hints for candidates: the first has those of the user alone. For each other one a color is
- * drawn for the most uncertain place from its own distribution, each mode once before any is drawn
- * again; from then on that color decides, and the next most uncertain place is drawn for. Fed to
- * the network, a hint colors all that belongs to it: candidates are coherent and differ.
+ * Draws hints for candidates: the first has those of the user alone. The others have colors of the
+ * most uncertain place, each given to places all over the region that may have the same ones; then
+ * the likeliest of them is taken there, and the next most uncertain place has its turn, until there
+ * are enough. Which of them come, and in what order, is drawn by how likely they are. Fed to the
+ * network, the hints color what belongs to them: candidates are coherent and differ.
  * @param lightness L*, 0..100, shape [H * W].
  * @returns Hints of each candidate, shape [H * W * 3], undefined for none; fewer than `count` when
  * every place is decided before so many were found.
@@ -45,70 +47,34 @@ export async function drawCandidateHints(
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot draw candidates: count must be 1 or more, got ${count}`);
   }
-  const random = randomOf(seed);
-  const candidates: (Float32Array | undefined)[] = [hints];
+  const size = { widthPx, heightPx };
+  const answers: Answer[] = [];
   let decided = hints;
-  while (candidates.length < count) {
-    const size = { widthPx, heightPx, hints: decided };
-    const distribution = await predictDistribution(model, lightness, size);
-    const place = mostUncertain(distribution, decided && halved(decided, { widthPx, heightPx }));
+  while (answers.filter(({ isLikely }) => isLikely).length < count - 1) {
+    const distribution = await predictDistribution(model, lightness, { ...size, hints: decided });
+    const map = decided && halved(decided, size);
+    const place = mostUncertainPlace(distribution, map);
     if (!place) break;
+    const places = placesOfRegion(distribution, place, map);
     const modes = suggestColors(distribution, { ...place, count: MODES });
-    const drawn = drawAll(modes.slice(1), random); // the first mode is what the plain answer shows
-    const before = decided;
-    for (const mode of drawn.slice(0, count - candidates.length)) {
-      candidates.push(withHint(before, mode, { ...place, widthPx, heightPx }));
-    }
-    // Where one place has no more to offer, it takes its likeliest color and others are drawn for.
-    decided = withHint(before, modes[0]!, { ...place, widthPx, heightPx });
+    const [likeliest, ...others] = modes.map((mode) => ({
+      isLikely: mode.share >= LIKELY_SHARE * modes[0]!.share,
+      share: mode.share,
+      hints: withHints(decided, colorsNear(distribution, mode, places), size),
+    }));
+    answers.push(...others); // the likeliest one is what the plain answer shows
+    decided = likeliest!.hints;
   }
-  return candidates;
+  return [hints, ...drawn(answers, randomOf(seed)).slice(0, count - 1).map(({ hints }) => hints)];
 }
 
-/** The undecided place of the map with the highest mean uncertainty around it, if there is one. */
-function mostUncertain(
-  distribution: ColorDistribution,
-  decided: Uint8Array | undefined,
-): { x: number; y: number } | undefined {
-  const { widthPx, heightPx } = distribution;
-  const uncertainty = uncertaintyOf(distribution);
-  let best: { x: number; y: number; mean: number } | undefined;
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      if (decided && isNear(decided, { x, y, widthPx, heightPx })) continue;
-      const mean = meanAround(uncertainty, { x, y, widthPx, heightPx });
-      if (!best || mean > best.mean) best = { x, y, mean };
-    }
-  }
-  return best;
-}
-
-interface Place extends SizePx {
-  x: number;
-  y: number;
-}
-
-function around({ x, y, widthPx, heightPx }: Place, radius: number): number[] {
-  const at: number[] = [];
-  for (let row = Math.max(0, y - radius); row <= Math.min(heightPx - 1, y + radius); row++) {
-    for (
-      let column = Math.max(0, x - radius);
-      column <= Math.min(widthPx - 1, x + radius);
-      column++
-    ) {
-      at.push(row * widthPx + column);
-    }
-  }
-  return at;
-}
-
-/** Over 5x5 pixels, fewer at the border count as unsure: a region is sought, not an edge. */
-function meanAround(values: Float32Array, place: Place): number {
-  return around(place, 2).reduce((sum, at) => sum + values[at]!, 0) / 25;
-}
-
-function isNear(decided: Uint8Array, place: Place): boolean {
-  return around(place, DECIDED_RADIUS).some((at) => decided[at]);
+/** A color of a region that the plain answer does not show. */
+interface Answer {
+  /** Whether it is about as likely as what the plain answer shows. */
+  isLikely: boolean;
+  /** Share of the distribution at the region's place. */
+  share: number;
+  hints: Float32Array;
 }
 
 /** Where hints lie on the map of half the sides. */
@@ -121,22 +87,52 @@ function halved(hints: Float32Array, { widthPx, heightPx }: SizePx): Uint8Array 
   return map;
 }
 
-/** The order of weighted draws without putting back. */
-function drawAll(modes: AbMode[], random: () => number): AbMode[] {
+/** In the order of weighted draws without putting back, likely ones before all others. */
+function drawn(answers: Answer[], random: () => number): Answer[] {
   // Efraimidis and Spirakis 2006: the keys u^(1 / w) sorted give just that order.
-  return modes.map((mode) => ({ mode, key: Math.log(random()) / mode.share }))
-    .sort((one, other) => other.key - one.key).map(({ mode }) => mode);
+  return answers.map((answer) => ({ answer, key: Math.log(random()) / answer.share }))
+    .sort((one, other) =>
+      Number(other.answer.isLikely) - Number(one.answer.isLikely) || other.key - one.key
+    )
+    .map(({ answer }) => answer);
 }
 
-/** Hints with one more patch; its place is given on the map of half the sides. */
-function withHint(
+/** What each place has of a color: the mean of its own bins around it. */
+function colorsNear(
+  { shares, bins, widthPx }: ColorDistribution,
+  mode: AbMode,
+  places: readonly MapPlace[],
+): ColoredPlace[] {
+  return places.map((place) => {
+    const start = (place.y * widthPx + place.x) * bins;
+    const sum = { a: LEAST_WEIGHT * mode.a, b: LEAST_WEIGHT * mode.b, share: LEAST_WEIGHT };
+    for (let bin = 0; bin < bins; bin++) {
+      const [a, b] = [gamutBinCenters[2 * bin]!, gamutBinCenters[2 * bin + 1]!];
+      if (Math.hypot(a - mode.a, b - mode.b) > MODE_REACH) continue;
+      sum.a += shares[start + bin]! * a;
+      sum.b += shares[start + bin]! * b;
+      sum.share += shares[start + bin]!;
+    }
+    return { ...place, a: sum.a / sum.share, b: sum.b / sum.share };
+  });
+}
+
+interface ColoredPlace extends MapPlace {
+  a: number;
+  b: number;
+}
+
+/** Hints with more patches; their places are given on the map of half the sides. */
+function withHints(
   hints: Float32Array | undefined,
-  { a, b }: AbMode,
-  { x, y, widthPx, heightPx }: Place,
+  places: readonly ColoredPlace[],
+  { widthPx, heightPx }: SizePx,
 ): Float32Array {
   const more = hints?.slice() ?? new Float32Array(3 * widthPx * heightPx);
-  const place = { x: 2 * x, y: 2 * y, widthPx, heightPx };
-  for (const at of around(place, PATCH_RADIUS)) more.set([a, b, 1], 3 * at);
+  for (const { x, y, a, b } of places) {
+    const place = { x: 2 * x, y: 2 * y, widthPx, heightPx };
+    for (const at of around(place, PATCH_RADIUS)) more.set([a, b, 1], 3 * at);
+  }
   return more;
 }
 
