@@ -1,12 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 import { AB_SCALE } from "../color/normalize.ts";
-import type { ConstantConfig, NetworkConfig, PaletteConfig } from "./config.ts";
+import type {
+  ConstantConfig,
+  Eccv16Config,
+  NetworkConfig,
+  PaletteConfig,
+  Siggraph17Config,
+} from "./config.ts";
+import { applyEccv16, predictEccv16 } from "./eccv16.ts";
 import { applyEncoderDecoder } from "./encoder_decoder.ts";
 import { InitialWeights } from "./layers/initial_weights.ts";
 import type { Network } from "./network.ts";
 import { applyPalette, PALETTE_CHANNELS, paletteOf, paletteShape } from "./palette.ts";
 import { applyPlainCnn } from "./plain_cnn.ts";
+import { applySiggraph17, predictSiggraph17, SIGGRAPH17_CHANNELS } from "./siggraph17.ts";
 import { applyUNet, uNetSizeMultiple } from "./u_net.ts";
+import { ZHANG_SIZE_MULTIPLE } from "./zhang_blocks.ts";
 
 /**
  * Builds a network with fresh weights. Every network takes any size that `sizeMultiple` divides.
@@ -19,6 +28,8 @@ export function buildNetwork(
   const initial = new InitialWeights(seed);
   if (config.kind === "constant") return buildConstant(config);
   if (config.kind === "palette") return buildPalette(config, initial);
+  if (config.kind === "eccv16") return buildEccv16(config, initial);
+  if (config.kind === "siggraph17") return buildSiggraph17(config, initial);
   const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
   const layers = tf.model({
     inputs: lightness,
@@ -29,14 +40,21 @@ export function buildNetwork(
     sizeMultiple: sizeMultiple(config),
     parameterCount: layers.countParams(),
     layers,
+    takesHints: false,
     predictAb: (input) => predictBothPlanes(layers, input, config),
     dispose: () => void layers.dispose(),
   };
 }
 
+/** One color per pixel, from lightness alone. */
+type RegressionConfig = Extract<
+  NetworkConfig,
+  { kind: "encoder-decoder" | "plain-cnn" | "u-net" | "pair" }
+>;
+
 function applyArchitecture(
   lightness: tf.SymbolicTensor,
-  config: Exclude<NetworkConfig, ConstantConfig | PaletteConfig>,
+  config: RegressionConfig,
   initial: InitialWeights,
 ): tf.SymbolicTensor {
   switch (config.kind) {
@@ -58,7 +76,7 @@ function applyArchitecture(
   }
 }
 
-function sizeMultiple(config: NetworkConfig): number {
+function sizeMultiple(config: RegressionConfig): number {
   if (config.kind === "u-net") return uNetSizeMultiple(config);
   const part = config.kind === "pair" ? config.part : config;
   return "strided" in part && part.strided ? 2 ** part.encoder.length : 1;
@@ -89,7 +107,38 @@ function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
     parameterCount: layers.countParams(),
     layers,
     palette,
-    predictAb: (lightness) => palette.predictColors(lightness, { vividness: 0 }),
+    takesHints: true,
+    predictAb: (lightness, hints) =>
+      palette.predictColors(lightness, { vividness: 0, ...(hints && { hints }) }),
+    dispose: () => void layers.dispose(),
+  };
+}
+
+function buildEccv16(config: Eccv16Config, initial: InitialWeights): Network {
+  const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
+  const layers = tf.model({ inputs: lightness, outputs: applyEccv16(lightness, config, initial) });
+  return {
+    config,
+    sizeMultiple: ZHANG_SIZE_MULTIPLE,
+    parameterCount: layers.countParams(),
+    layers,
+    takesHints: false,
+    predictAb: (lightness) => predictEccv16(layers, lightness),
+    dispose: () => void layers.dispose(),
+  };
+}
+
+function buildSiggraph17(config: Siggraph17Config, initial: InitialWeights): Network {
+  const channels = SIGGRAPH17_CHANNELS;
+  const input = tf.input({ shape: [null, null, channels], name: "lightness_and_hints" });
+  const layers = tf.model({ inputs: input, outputs: applySiggraph17(input, config, initial) });
+  return {
+    config,
+    sizeMultiple: ZHANG_SIZE_MULTIPLE,
+    parameterCount: layers.countParams(),
+    layers,
+    takesHints: true,
+    predictAb: (lightness, hints) => predictSiggraph17(layers, lightness, hints),
     dispose: () => void layers.dispose(),
   };
 }
@@ -100,6 +149,7 @@ function buildConstant(config: ConstantConfig): Network {
     sizeMultiple: 1,
     parameterCount: 0,
     layers: undefined,
+    takesHints: false,
     predictAb: (lightness) =>
       tf.tidy(() => {
         const [images, height, width] = lightness.shape;

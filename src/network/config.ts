@@ -52,6 +52,22 @@ export interface PaletteConfig extends Omit<UNetShape, "firstStride"> {
   kind: "palette";
 }
 
+/** The network of "Colorful Image Colorization": a distribution over 313 ab bins. */
+export interface Eccv16Config {
+  kind: "eccv16";
+  /** Filters of the first block, 64 in the paper; the others have a multiple of it. */
+  width: number;
+  /** By which logits are divided before their mean color is taken, above 0. */
+  temperature: number;
+}
+
+/** The network of "Real-Time User-Guided Image Colorization", which takes color hints. */
+export interface Siggraph17Config {
+  kind: "siggraph17";
+  /** Filters of the first block, 64 in the paper; the others have a multiple of it. */
+  width: number;
+}
+
 /** The same color everywhere: a trivial predictor to compare with. Units of CIELAB. */
 export interface ConstantConfig {
   kind: "constant";
@@ -66,6 +82,8 @@ export type NetworkConfig =
   | PairConfig
   | UNetConfig
   | PaletteConfig
+  | Eccv16Config
+  | Siggraph17Config
   | ConstantConfig;
 
 /**
@@ -94,13 +112,17 @@ export function parseNetworkConfig(value: unknown): NetworkConfig {
     case "palette":
       checkUNet(config);
       break;
+    case "eccv16":
+    case "siggraph17":
+      checkZhang(config);
+      break;
     case "constant":
       for (const plane of ["a", "b"]) finite(config, plane);
       break;
     default:
       throw new TypeError(
-        `Cannot read network: kind must be encoder-decoder, plain-cnn, pair, u-net, palette or ` +
-          `constant, got ${JSON.stringify(config.kind)}`,
+        `Cannot read network: kind must be encoder-decoder, plain-cnn, pair, u-net, palette, ` +
+          `eccv16, siggraph17 or constant, got ${JSON.stringify(config.kind)}`,
       );
   }
   return value as NetworkConfig;
@@ -129,6 +151,16 @@ function checkUNet(config: Fields): void {
     const valid = Array.isArray(value) && value.length === length &&
       value.every((item) => Number.isInteger(item) && item >= 0);
     if (!valid) refuse(name, `be ${length} whole numbers, 0 or more`, value);
+  }
+}
+
+function checkZhang(config: Fields): void {
+  if (!Number.isInteger(config.width) || Number(config.width) < 1) {
+    refuse("width", "be a whole number, 1 or more", config.width);
+  }
+  const { temperature } = config;
+  if (config.kind === "eccv16" && !(Number.isFinite(temperature) && Number(temperature) > 0)) {
+    refuse("temperature", "be a number above 0", temperature);
   }
 }
 

@@ -29,13 +29,17 @@ export interface Network {
   readonly parameterCount: number;
   /** The trainable layers; undefined for a constant, which has none. */
   readonly layers: tf.LayersModel | undefined;
+  /** Whether colors that are known can be given to it. */
+  readonly takesHints: boolean;
   /**
    * Predicts ab. The caller disposes the result.
    * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @param hints Colors that the user gives: ab / 128 and 1 where one is given, 0 all three where
+   * none is, shape [N, H, W, 3]; only for a network that takes them.
    * @returns ab / 128, shape [N, H, W, 2].
    */
-  predictAb(lightness: tf.Tensor4D): tf.Tensor4D;
-  /** Distributions, hints and vividness; undefined for a network that predicts one color. */
+  predictAb(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
+  /** Distributions and vividness; undefined for a network that predicts one color. */
   readonly palette?: Palette;
   dispose(): void;
 }

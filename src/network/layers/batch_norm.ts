@@ -15,7 +15,14 @@ const MOMENTUM = 0.99;
  */
 export class BatchNorm extends tf.layers.Layer {
   static className = "PolychromifyBatchNorm";
+  readonly #epsilon: number;
   #weights: tf.LayerVariable[] = [];
+
+  /** @param config.epsilon What is added to the variance; Keras' default unless told. */
+  constructor({ name, epsilon = EPSILON }: { name: string; epsilon?: number }) {
+    super({ name });
+    this.#epsilon = epsilon;
+  }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = [(inputShape as tf.Shape).at(-1) as number];
@@ -36,10 +43,11 @@ export class BatchNorm extends tf.layers.Layer {
     ];
     return tf.tidy(() => {
       if (!kwargs.training) {
-        return tf.batchNorm4d(features, mean, variance, beta, gamma, EPSILON);
+        return tf.batchNorm4d(features, mean, variance, beta, gamma, this.#epsilon);
       }
       return normalizeBatch({ x: features, gamma, beta }, {
         context: kwargs as StepContext,
+        epsilon: this.#epsilon,
         onMoments: (moments) => this.#updateMoving(moments),
       });
     });
@@ -47,6 +55,10 @@ export class BatchNorm extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
     return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), epsilon: this.#epsilon };
   }
 
   #updateMoving({ count, ...sums }: Moments): void {
@@ -87,7 +99,11 @@ function batchMoments(x: tf.Tensor4D, context: StepContext): Moments {
 /** gamma * (x - mean) / sqrt(variance + eps) + beta, where mean and variance depend on x. */
 function normalizeBatch(
   { x, gamma, beta }: { x: tf.Tensor4D; gamma: tf.Tensor1D; beta: tf.Tensor1D },
-  { context, onMoments }: { context: StepContext; onMoments: (moments: Moments) => void },
+  { context, epsilon, onMoments }: {
+    context: StepContext;
+    epsilon: number;
+    onMoments: (moments: Moments) => void;
+  },
 ): tf.Tensor {
   const forward = tf.customGrad((...args) => {
     const [x, gamma, beta] = args as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
@@ -95,7 +111,7 @@ function normalizeBatch(
     const moments = batchMoments(x, context);
     onMoments(moments);
     const { count, sums, squares } = moments;
-    const attributes = { count, epsilon: EPSILON };
+    const attributes = { count, epsilon };
     const value = runKernel<tf.Tensor>("BatchNormNormalize", {
       inputs: { x, sums, squares, gamma, beta },
       attributes,

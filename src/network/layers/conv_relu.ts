@@ -12,12 +12,16 @@ export interface ConvReluConfig {
   /** 1 unless told, both. */
   strides?: number;
   dilation?: number;
+  /** Zeros around the picture on every side, or as many as keep its size; the latter unless told. */
+  padding?: "same" | number;
   /** ReLU unless told. */
   activation?: Activation;
 }
 
+const DEFAULTS = { padding: "same", activation: "relu" } as const;
+
 /**
- * A 2-D convolution, "same" padding, with bias and activation, as `tf.layers.conv2d` computes it. In
+ * A 2-D convolution with bias and activation, as `tf.layers.conv2d` computes it. In
  * training too it is one kernel forward, where tfjs takes three as soon as there is a gradient, and
  * its gradient handles activation and bias together. Strides or dilation may differ from 1, not both.
  * Weights: kernel [K, K, C, filters] and bias [filters].
@@ -30,7 +34,7 @@ export class ConvRelu extends tf.layers.Layer {
 
   constructor({ name, ...config }: ConvReluConfig) {
     super({ name });
-    this.#config = { kernelSize: 3, strides: 1, dilation: 1, activation: "relu", ...config };
+    this.#config = { kernelSize: 3, strides: 1, dilation: 1, ...DEFAULTS, ...config };
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -55,13 +59,13 @@ export class ConvRelu extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
     const [images, height, width] = inputShape as [number, number | null, number | null];
-    const { strides, filters } = this.#config;
-    return [
-      images,
-      height && Math.ceil(height / strides),
-      width && Math.ceil(width / strides),
-      filters,
-    ];
+    const { strides, filters, padding, kernelSize, dilation } = this.#config;
+    const reach = dilation * (kernelSize - 1);
+    const along = (side: number | null) => {
+      if (!side || padding === "same") return side && Math.ceil(side / strides);
+      return Math.floor((side + 2 * padding - reach - 1) / strides) + 1;
+    };
+    return [images, along(height), along(width), filters];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -70,10 +74,11 @@ export class ConvRelu extends tf.layers.Layer {
   }
 
   #convolve(inputs: { x: tf.Tensor; filter: tf.Tensor; bias?: tf.Tensor }): tf.Tensor4D {
-    const { strides, dilation, activation } = this.#config;
+    const { strides, dilation, padding, activation } = this.#config;
     const attributes: ConvolutionAttributes = {
       strides: [strides, strides],
-      pad: "same",
+      pad: padding,
+      ...(padding !== "same" && { dimRoundingMode: "floor" }),
       dataFormat: "NHWC",
       dilations: [dilation, dilation],
       activation: inputs.bias ? activation : "linear",
@@ -86,7 +91,8 @@ tf.serialization.registerClass(ConvRelu);
 
 interface ConvolutionAttributes {
   strides: [number, number];
-  pad: "same";
+  pad: "same" | number;
+  dimRoundingMode?: "floor";
   dataFormat: "NHWC";
   dilations: [number, number];
   activation: Activation;

@@ -1,0 +1,54 @@
+import { assertEquals, assertLessOrEqual } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { startBackend } from "../../src/backend/start.ts";
+import { buildNetwork } from "../../src/network/build.ts";
+import { applyEccv16 } from "../../src/network/eccv16.ts";
+import { InitialWeights } from "../../src/network/layers/initial_weights.ts";
+import { webgpuTest } from "../webgpu.ts";
+import { zhangError, zhangNetwork } from "./zhang_reference.ts";
+
+/** In units of ab. */
+const MOST_ERROR = 1e-3;
+
+async function checkLikePytorch(): Promise<void> {
+  const network = await zhangNetwork("eccv16");
+  assertLessOrEqual(await zhangError(network, "eccv16-ab"), MOST_ERROR);
+  network.dispose();
+}
+
+Deno.test("eccv16 predicts what PyTorch predicts, on WASM", async () => {
+  await startBackend("wasm");
+  await checkLikePytorch();
+});
+
+webgpuTest("eccv16 predicts what PyTorch predicts, on WebGPU", checkLikePytorch);
+
+Deno.test("eccv16 has the parameters of the paper, and a quarter of the sides as logits", async () => {
+  await startBackend("wasm");
+  const config = { kind: "eccv16", width: 64, temperature: 0.38 } as const;
+  const lightness = tf.input({ shape: [null, null, 1] });
+  const [logits, ab] = applyEccv16(lightness, config, new InitialWeights("blank"));
+  assertEquals([logits.shape[3], ab.shape[3]], [313, 2]);
+  const layers = tf.model({ inputs: lightness, outputs: [logits, ab] });
+  const count = (weights: tf.LayerVariable[]) =>
+    weights.reduce((sum, { shape }) => sum + shape.reduce((size, side) => size! * side!, 1)!, 0);
+  // PyTorch counts the colors of the bins among its parameters.
+  assertEquals(count(layers.trainableWeights) + 313 * 2, 32_236_011);
+  layers.dispose();
+});
+
+Deno.test("eccv16 takes any size that 8 divides, and a lower temperature is more colorful", async () => {
+  await startBackend("wasm");
+  const chromaOf = async (temperature: number) => {
+    const network = buildNetwork({ kind: "eccv16", width: 2, temperature }, { seed: 3 });
+    const lightness = tf.fill([2, 24, 40, 1], 60) as tf.Tensor4D;
+    const ab = network.predictAb(lightness);
+    assertEquals(ab.shape, [2, 24, 40, 2]);
+    const values = [...await ab.data()];
+    tf.dispose([lightness, ab]);
+    network.dispose();
+    return values.reduce((sum, value) => sum + Math.abs(value), 0);
+  };
+  const [sharp, blurred] = [await chromaOf(1e-6), await chromaOf(1)];
+  assertLessOrEqual(2 * blurred, sharp);
+});
