@@ -1,6 +1,5 @@
 /** `deno task colorize`: colorizes photographs from the command line. */
 import { BACKEND_CHOICES } from "../src/backend/start.ts";
-import { DEFAULT_SIZE_PX } from "../src/colorize/small_copy.ts";
 import { formatOfPath, OUTPUT_FORMATS, type OutputFormat } from "../src/image/encode.ts";
 import { type Colorizer, localColorizer, remoteColorizer } from "./colorize/colorizer.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
@@ -34,8 +33,7 @@ const COMMAND: Command = {
     size: {
       type: "string",
       value: "N",
-      default: String(DEFAULT_SIZE_PX),
-      help: "short side of the copy that the network sees, 8 to 1024",
+      help: "short side of the copy that the network sees, 8 to 1024 (default: the model's own)",
     },
     format: {
       type: "string",
@@ -65,7 +63,7 @@ const COMMAND: Command = {
 
 await runCommand(COMMAND, async (args) => {
   if (args.positionals.length === 0) throw new UsageError("Cannot colorize: missing PHOTO");
-  const sizePx = integerFlag(args, "size", { min: 8, max: 1024 })!;
+  const sizePx = integerFlag(args, "size", { min: 8, max: 1024 });
   const quality = integerFlag(args, "quality", { max: 100 });
   const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
   const { photos, isSet, problems } = await findPhotos(args.positionals);

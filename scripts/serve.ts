@@ -45,8 +45,7 @@ const COMMAND: Command = {
     warm: {
       type: "string",
       value: "PX,PX",
-      default: "64",
-      help: "sizes that are run once before the service is ready",
+      help: "sizes that are run once before the service is ready (default: the model's)",
     },
     "token-file": {
       type: "string",
@@ -154,7 +153,7 @@ function serviceSettings(args: Arguments) {
     ...(processes !== undefined && { processes }),
     maxBatch: integerFlag(args, "batch", { max: MOST_BATCH })!,
     batchWindowMs: numberFlag(args, "batch-window", { min: 0, below: 1000 })!,
-    warmSizesPx: warmSizes(textFlag(args, "warm")!),
+    ...warmSizes(textFlag(args, "warm")),
     requireGpu: args.values["require-gpu"] === true || Deno.env.get("REQUIRE_GPU") === "1",
   };
 }
@@ -175,12 +174,14 @@ async function readTokens(path: string): Promise<string[]> {
   throw new UsageError(`Cannot use --token-file: must hold a token in a line, got none in ${path}`);
 }
 
-function warmSizes(text: string): number[] {
-  return text.split(",").map((part) => {
+function warmSizes(text: string | undefined): { warmSizesPx?: number[] } {
+  if (text === undefined) return {};
+  const warmSizesPx = text.split(",").map((part) => {
     const sizePx = Number(part);
     if (/^\d+$/.test(part) && sizePx >= 8 && sizePx <= 256 && sizePx % 2 === 0) return sizePx;
     throw new UsageError(`Cannot use --warm: must be even sizes, 8 to 256, got ${text}`);
   });
+  return { warmSizesPx };
 }
 
 /** Calls back at the first SIGTERM or SIGINT; the second ends the process at once. */

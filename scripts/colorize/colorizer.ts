@@ -27,7 +27,8 @@ export interface Colorizer {
 
 /** The same for every photo. */
 export interface ColorizerSettings {
-  sizePx: number;
+  /** What the model was trained on when undefined. */
+  sizePx: number | undefined;
   quality: number | undefined;
   palette: PaletteOptions;
 }
@@ -41,7 +42,8 @@ export async function localColorizer(
   console.error(`device: ${device.description} (${device.reason})`);
   const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
   const { vividness, points, candidates: count, seed, uncertainty } = palette;
-  const options = { sizePx, points, ...(vividness !== undefined && { vividness }) };
+  const sized = { points, ...(sizePx !== undefined && { sizePx }) };
+  const options = { ...sized, ...(vividness !== undefined && { vividness }) };
   return {
     async colorize(path, format) {
       const image = await readPhoto(path);
@@ -59,7 +61,7 @@ export async function localColorizer(
     },
     async suggest(path, place) {
       const image = await readPhoto(path);
-      const colors = await suggestAt(image, model, { ...place, sizePx, points });
+      const colors = await suggestAt(image, model, { ...place, ...sized });
       device.check();
       return colors.map(({ rgb, share }) => ({ color: `#${Uint8Array.from(rgb).toHex()}`, share }));
     },

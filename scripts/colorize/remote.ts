@@ -13,7 +13,8 @@ export interface Server {
 /** What is asked of it for a photo. */
 export interface RemoteOptions {
   model: string;
-  sizePx: number;
+  /** What the model was trained on when undefined. */
+  sizePx: number | undefined;
   vividness: number | undefined;
   points: readonly ColorPoint[];
   candidates: number;

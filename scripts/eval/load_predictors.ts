@@ -1,10 +1,16 @@
 /** Models by name as predictors of the evaluation. */
 import type { Device } from "../../src/backend/start.ts";
 import { listModels, loadModel, type Model } from "../../src/colorize/model.ts";
-import { predictAb, type PredictOptions } from "../../src/colorize/predict.ts";
+import type { PredictOptions } from "../../src/colorize/predict.ts";
 import { simulateHints } from "../../src/data/simulate_hints.ts";
 import type { Predictor, PredictorTruth } from "../../src/eval/predictor.ts";
-import { PALETTE_ROWS, parsePredictorName, type PredictorName } from "./predictor_name.ts";
+import { predictAtOwnSize } from "./own_size.ts";
+import {
+  HINT_ROWS,
+  PALETTE_ROWS,
+  parsePredictorName,
+  type PredictorName,
+} from "./predictor_name.ts";
 
 /** Always in the table, first, and always those of the project. */
 const TRIVIAL = ["gray", "mean"];
@@ -44,25 +50,31 @@ export async function loadPredictors(
 async function namesOf(names: string[], modelsDir: string): Promise<string[]> {
   if (!names.includes("all")) return names;
   const trained = (await listModels(modelsDir)).filter(({ hasWeights }) => hasWeights);
-  const rows = trained.flatMap(({ name, takesHints }) =>
-    takesHints ? PALETTE_ROWS.map((row) => `${name}${row}`) : [name]
-  );
+  const rows = trained.flatMap(({ name, takesHints, takesVividness }) => {
+    const settings = takesVividness ? PALETTE_ROWS : takesHints ? HINT_ROWS : [""];
+    return settings.map((setting) => `${name}${setting}`);
+  });
   return names.flatMap((name) => name === "all" ? rows : [name]);
 }
 
 function predictorOf(model: Model, text: string, device: Device): Predictor {
   const name = parsePredictorName(text);
-  if (!model.network.palette && (name.vividness ?? name.decode ?? name.hints) !== undefined) {
+  if (!model.network.palette && (name.vividness ?? name.decode) !== undefined) {
     throw new RangeError(
-      `Cannot evaluate ${text}: ${name.model} must predict distributions of colors for @V and +N, ` +
-        "got a model that predicts one color for each pixel",
+      `Cannot evaluate ${text}: ${name.model} must predict distributions of colors for @V, got a ` +
+        "model that predicts one color for each pixel",
+    );
+  }
+  if (!model.network.takesHints && name.hints !== undefined) {
+    throw new RangeError(
+      `Cannot evaluate ${text}: ${name.model} must take hints for +N, got a model that takes none`,
     );
   }
   return {
     name: text,
     parameters: model.network.parameterCount,
     async predictAb(lightness, shape, truth) {
-      const ab = await predictAb(model, lightness, shape, optionsOf(name, truth));
+      const ab = await predictAtOwnSize(model, lightness, shape, optionsOf(name, truth));
       device.check(); // a failed GPU operation gives zeros, which would pass for gray
       device.trim({ keepBytes: KEEP_BYTES });
       return ab;

@@ -64,3 +64,6 @@ function parseDecode(part: string, text: string): DecodeSettings {
 
 /** The rows that a palette has in the table when only its model is named by `all`. */
 export const PALETTE_ROWS = ["@0", "@0.5", "@1", "@0+1", "@0+5", "@0+10"];
+
+/** Those of another model that takes hints. */
+export const HINT_ROWS = ["", "+1", "+5", "+10"];

@@ -95,10 +95,9 @@ async function measure(
 }
 
 function predictorOf(name: string, network: Network): Predictor {
-  const model = { name, title: name, network };
   return {
     name,
     parameters: network.parameterCount,
-    predictAb: (lightness, shape) => predictAb(model, lightness, shape),
+    predictAb: (lightness, shape) => predictAb({ name, network }, lightness, shape),
   };
 }

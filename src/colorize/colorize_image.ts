@@ -19,7 +19,7 @@ export function vividnessFor({ network }: Model): number | undefined {
 export interface ColorizeOptions {
   /** From faithful, 0, to vivid, 1, for a model that predicts distributions; others take none. */
   vividness?: number;
-  /** Short side of the copy that the network sees. */
+  /** Short side of the copy that the network sees; what the model was trained on unless told. */
   sizePx?: number;
   /** Colors that are known at places, for a model that takes hints. */
   points?: readonly ColorPoint[];
@@ -43,7 +43,7 @@ export async function colorizeImage(
 ): Promise<Image> {
   const { vividness, signal } = options;
   signal?.throwIfAborted();
-  const copy = makeSmallCopy(image, options);
+  const copy = copyFor(model, image, options);
   const planes = await predictOne(model, copy, { hints: copy.hints, vividness });
   signal?.throwIfAborted();
   return paint(image, planes, options);
@@ -63,7 +63,7 @@ export async function colorizeCandidates(
   { count, seed, vividness, ...options }: ColorizeOptions & { count: number; seed: number },
 ): Promise<Image[]> {
   options.signal?.throwIfAborted();
-  const copy = makeSmallCopy(image, options);
+  const copy = copyFor(model, image, options);
   const { lightness, small, hints } = copy;
   const drawn = await drawCandidateHints(model, lightness, { ...small, hints, count, seed });
   const pictures: Image[] = [];
@@ -73,6 +73,15 @@ export async function colorizeCandidates(
     pictures.push(paint(image, planes, options));
   }
   return pictures;
+}
+
+/** The copy of a picture that a model sees. */
+export function copyFor(
+  model: Model,
+  image: Image,
+  { sizePx = model.sizePx, points }: Pick<ColorizeOptions, "sizePx" | "points">,
+): SmallCopy {
+  return makeSmallCopy(image, { sizePx, points });
 }
 
 async function predictOne(

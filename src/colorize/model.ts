@@ -1,5 +1,6 @@
 import { buildNetwork } from "../network/build.ts";
-import { parseNetworkConfig } from "../network/config.ts";
+import { type NetworkConfig, parseNetworkConfig } from "../network/config.ts";
+import { countParameters } from "../network/parameter_count.ts";
 import type { Network } from "../network/network.ts";
 import { loadWeights } from "../network/weights.ts";
 
@@ -9,6 +10,8 @@ export interface Model {
   name: string;
   title: string;
   network: Network;
+  /** Short side of the pictures that it was trained on: what it sees where no size is asked for. */
+  sizePx: number;
 }
 
 /** What a model folder holds, without loading its weights. */
@@ -19,9 +22,14 @@ export interface ModelInfo {
   parameters: number;
   /** Whether it can be loaded: its weights are there, or it has none to learn. */
   hasWeights: boolean;
-  /** Whether it predicts distributions, and so takes hints and vividness. */
+  /** Whether colors that are known can be given to it. */
   takesHints: boolean;
+  /** Whether it predicts distributions, which are decoded at a vividness. */
+  takesVividness: boolean;
+  sizePx: number;
 }
+
+const SIZE_PX = 64;
 
 /** There is no such model, or it is not trained yet; the message names those there are. */
 export class ModelNotFoundError extends RangeError {
@@ -44,9 +52,10 @@ export async function loadModel(modelsDir: string, name: string): Promise<Model>
       }, got ${got}`,
     );
   }
-  const { title, network } = await readConfig(modelsDir, name);
+  const { title, sizePx, config } = await readConfig(modelsDir, name);
+  const network = buildNetwork(config, { seed: "blank" });
   if (network.parameterCount > 0) await readWeightsInto(network, { modelsDir, name });
-  return { name, title, network };
+  return { name, title, network, sizePx };
 }
 
 /**
@@ -69,12 +78,12 @@ export async function modelVersion(modelsDir: string, name: string): Promise<str
 export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
   const infos: ModelInfo[] = [];
   for (const name of await listModelNames(modelsDir)) {
-    const { title, network } = await readConfig(modelsDir, name);
-    const parameters = network.parameterCount;
-    network.dispose();
+    const { title, sizePx, config } = await readConfig(modelsDir, name);
+    const parameters = countParameters(config);
     const hasWeights = parameters === 0 || await isFile(weightsPath(modelsDir, name));
-    const takesHints = network.palette !== undefined;
-    infos.push({ name, title, parameters, hasWeights, takesHints });
+    const takesVividness = config.kind === "palette";
+    const takesHints = takesVividness || config.kind === "siggraph17";
+    infos.push({ name, title, parameters, hasWeights, takesHints, takesVividness, sizePx });
   }
   return infos;
 }
@@ -100,14 +109,17 @@ export async function listModelNames(modelsDir: string): Promise<string[]> {
 async function readConfig(
   modelsDir: string,
   name: string,
-): Promise<{ title: string; network: Network }> {
+): Promise<{ title: string; config: NetworkConfig; sizePx: number }> {
   const path = configPath(modelsDir, name);
   try {
-    const config: unknown = JSON.parse(await Deno.readTextFile(path));
-    const { title, network } = Object(config) as { title?: unknown; network?: unknown };
+    const file: unknown = JSON.parse(await Deno.readTextFile(path));
+    const { title, network, sizePx } = Object(file) as Record<string, unknown>;
+    const isSize = sizePx === undefined || Number.isInteger(sizePx) && Number(sizePx) >= 8;
+    if (!isSize) throw new TypeError(`sizePx must be a whole number, 8 or more, got ${sizePx}`);
     return {
       title: typeof title === "string" ? title : name,
-      network: buildNetwork(parseNetworkConfig(network), { seed: "blank" }),
+      config: parseNetworkConfig(network),
+      sizePx: Number(sizePx ?? SIZE_PX),
     };
   } catch (cause) {
     throw new SyntaxError(`Cannot load model ${name}: ${path} must be a model's config`, { cause });

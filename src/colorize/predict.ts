@@ -15,7 +15,7 @@ export interface BatchShape {
   widthPx: number;
 }
 
-/** What a model that predicts distributions can be told; others take neither. */
+/** What a model can be told, if it takes it. */
 export interface PredictOptions {
   /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. A list has one each. */
   vividness?: number | readonly number[];
@@ -34,7 +34,7 @@ export interface PredictOptions {
  * @throws {Error} When the network predicts NaN.
  */
 export async function predictAb(
-  model: Model,
+  model: Pick<Model, "name" | "network">,
   lightness: Float32Array,
   shape: BatchShape,
   options: PredictOptions = {},
@@ -53,7 +53,7 @@ export async function predictAb(
  * @returns For each picture a*, b* and its own lightness averaged to their resolution.
  */
 export async function predictPlanes(
-  { name, network }: Model,
+  { name, network }: Pick<Model, "name" | "network">,
   lightness: Float32Array,
   shape: BatchShape,
   options: PredictOptions = {},
@@ -95,8 +95,8 @@ function predict(
   { vividness = 0, decode, hints }: PredictOptions,
 ): tf.Tensor4D {
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
-  if (!palette) return predictAb(input);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
+  if (!palette) return predictAb(input, given);
   const logits = palette.predictLogits(input, given);
   if (typeof vividness === "number") {
     return palette.decode(logits, decode ?? decodeSettings(vividness));
@@ -145,11 +145,12 @@ function checkOptions(
   { count, heightPx, widthPx }: BatchShape,
   { vividness, hints }: PredictOptions,
 ): void {
-  if (!network.palette && (vividness !== undefined || hints !== undefined)) {
-    const given = vividness === undefined ? "hints" : `vividness ${vividness}`;
-    throw new RangeError(
-      `Cannot predict colors: ${name} predicts one color for each pixel and takes neither vividness nor hints, got ${given}`,
-    );
+  if (!network.palette && vividness !== undefined) {
+    const rule = `${name} predicts one color for each pixel and takes no vividness`;
+    throw new RangeError(`Cannot predict colors: ${rule}, got vividness ${vividness}`);
+  }
+  if (!network.takesHints && hints !== undefined) {
+    throw new RangeError(`Cannot predict colors: ${name} takes no hints, got some`);
   }
   if (typeof vividness === "object" && vividness.length !== count) {
     throw new RangeError(

@@ -4,9 +4,6 @@ import { checkColorPoints, type ColorPoint, hintPlanes } from "../hint/color_poi
 import { resizeArea, type SizePx } from "../image/resize.ts";
 import { smallSize } from "./small_size.ts";
 
-/** Short side of the small copy when none is asked for: what the networks are trained on. */
-export const DEFAULT_SIZE_PX = 64;
-
 /** What a network sees of a picture. */
 export interface SmallCopy {
   small: SizePx;
@@ -24,8 +21,8 @@ export interface SmallCopy {
  */
 export function makeSmallCopy(
   image: Image,
-  { sizePx = DEFAULT_SIZE_PX, points = [] }: {
-    sizePx?: number | undefined;
+  { sizePx, points = [] }: {
+    sizePx: number;
     points?: readonly ColorPoint[] | undefined;
   },
 ): SmallCopy {

@@ -3,7 +3,7 @@ import { Image } from "imagescript";
 import { labToRgba, rgbToLightness } from "../color/lab.ts";
 import { checkColorPoints } from "../hint/color_points.ts";
 import { type SizePx, upsamplePlanesBilinear } from "../image/resize.ts";
-import type { ColorizeOptions } from "./colorize_image.ts";
+import { type ColorizeOptions, copyFor } from "./colorize_image.ts";
 import {
   type ColorDistribution,
   predictDistribution,
@@ -12,7 +12,7 @@ import {
 } from "./distribution.ts";
 import { fitGamut } from "./fit_gamut.ts";
 import type { Model } from "./model.ts";
-import { makeSmallCopy, type SmallCopy } from "./small_copy.ts";
+import type { SmallCopy } from "./small_copy.ts";
 
 /** A color that a place of a picture may have. */
 export interface SuggestedColor {
@@ -35,7 +35,7 @@ export async function drawUncertainty(
   model: Model,
   options: ColorizeOptions = {},
 ): Promise<Image> {
-  const distribution = await distributionOf(model, makeSmallCopy(image, options));
+  const distribution = await distributionOf(model, copyFor(model, image, options));
   const { widthPx, heightPx } = distribution;
   const full = { widthPx: image.width, heightPx: image.height };
   const size = { widthPx, heightPx, channels: 1 };
@@ -63,7 +63,7 @@ export async function suggestAt(
   const at = 4 * (Math.round(y) * image.width + Math.round(x));
   const [lightness] = rgbToLightness(image.bitmap.subarray(at, at + 4), 4);
   const place = { x: (x + 0.5) / image.width, y: (y + 0.5) / image.height };
-  return await suggestInCopy(model, makeSmallCopy(image, options), {
+  return await suggestInCopy(model, copyFor(model, image, options), {
     ...place,
     count,
     lightness: lightness!,

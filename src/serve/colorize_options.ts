@@ -3,8 +3,8 @@ import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/encode.ts";
 import { ProblemError } from "./problem.ts";
 
-/** 16 times the work of the default size, and less than half a second for most pictures. */
-const MAX_SIZE_PX = 256;
+/** Twice what the largest of the networks were trained on. */
+const MAX_SIZE_PX = 512;
 const MOST_CANDIDATES = 8;
 const MOST_POINTS = 200;
 const MOST_SUGGESTIONS = 12;
@@ -33,11 +33,13 @@ export const optionSchemas = {
   }),
   size: wholeNumber(8, MAX_SIZE_PX).meta({
     rule: `a whole number, 8 to ${MAX_SIZE_PX}`,
-    description: "Short side of the copy that the network sees, in pixels; 64 when left out",
+    description:
+      "Short side of the copy that the network sees, in pixels; what the model was trained on, 64 for ours, when left out",
   }),
   vividness: number(0, 1).meta({
     rule: "a number, 0 to 1",
-    description: "From faithful and pale, 0, to vivid, 1; 0.5 when left out",
+    description:
+      "From faithful and pale, 0, to vivid, 1; 0.5 when left out; for models that predict distributions",
   }),
   candidates: wholeNumber(1, MOST_CANDIDATES).meta({
     rule: `a whole number, 1 to ${MOST_CANDIDATES}`,

@@ -47,7 +47,7 @@ export interface EngineOptions {
   startDevice: () => Promise<InferenceDevice>;
   /** Whether a device without a GPU will not do. */
   requireGpu?: boolean;
-  /** Short sides that pictures will have: run once before the engine is ready. */
+  /** Short sides that pictures will have, run once before it is ready; the model's unless told. */
   warmSizesPx?: readonly number[];
   maxBatch?: number;
   batchWindowMs?: number;
@@ -56,7 +56,6 @@ export interface EngineOptions {
   onBatch?: (size: number) => void;
 }
 
-const WARM_SIZES_PX = [64];
 const MAX_BATCH = 8;
 const BATCH_WINDOW_MS = 4;
 
@@ -185,7 +184,7 @@ export class Engine {
     this.#device = device;
     device.lost.then((error) => this.#recover(device, error));
     const model = await this.#models.load(defaultModel);
-    for (const sizePx of this.#options.warmSizesPx ?? WARM_SIZES_PX) {
+    for (const sizePx of this.#options.warmSizesPx ?? [model.sizePx]) {
       await warm(model, sizePx);
       device.check();
     }

@@ -147,7 +147,8 @@ class ColorizeService implements Service {
     const model = await this.#engine.load(name);
     checkOptions(model, options);
     const startedMs = performance.now();
-    const opened = await this.#open(picture, options);
+    const { sizePx = model.sizePx } = options;
+    const opened = await this.#open(picture, { ...options, sizePx });
     try {
       const openedMs = performance.now();
       const { decode = 0, prepare = 0 } = opened.ms;
@@ -177,12 +178,16 @@ class ColorizeService implements Service {
       const rule = "the model must predict distributions of colors";
       throw new ProblemError(422, `Cannot suggest colors: ${rule}, got ${name}`);
     }
-    const opened = await this.#open(picture, options);
+    const { sizePx = model.sizePx } = options;
+    const opened = await this.#open(picture, { ...options, sizePx });
     opened.close(); // the copy is all that it takes
     return await this.#engine.suggest(model, opened, { x, y, count });
   }
 
-  async #open(picture: Uint8Array, { sizePx, points, signal }: Partial<PictureOptions>) {
+  async #open(
+    picture: Uint8Array,
+    { sizePx, points, signal }: Pick<PictureOptions, "points" | "signal"> & { sizePx: number },
+  ) {
     this.#opening++;
     try {
       return await this.#pool.open(picture, { limits: this.#limits, sizePx, points, signal });
@@ -205,17 +210,19 @@ function checkOptions(
   { name, network }: Model,
   { vividness, points, candidates }: Partial<PictureOptions>,
 ): void {
-  if (network.palette) return;
+  const { palette, takesHints } = network;
   const given = [
-    ...(vividness === undefined ? [] : ["vividness"]),
-    ...(points?.length ? ["points"] : []),
-    ...(candidates === undefined || candidates === 1 ? [] : ["candidates"]),
+    ...(vividness === undefined || palette ? [] : ["vividness"]),
+    ...(!points?.length || takesHints ? [] : ["points"]),
+    ...(candidates === undefined || candidates === 1 || palette ? [] : ["candidates"]),
   ];
   if (given.length === 0) return;
+  const reason = takesHints
+    ? "it predicts one color for each pixel"
+    : "it predicts one color for each pixel and takes no hints";
+  const advice = "GET /models tells what models take";
   throw new ProblemError(
     422,
-    `Cannot use ${
-      given.join(", ")
-    } with model ${name}: it predicts one color for each pixel; use a model that takes hints`,
+    `Cannot use ${given.join(", ")} with model ${name}: ${reason}; ${advice}`,
   );
 }

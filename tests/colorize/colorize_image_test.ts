@@ -17,8 +17,13 @@ import { MEAN_NETWORK, TINY_NETWORK } from "./model_folder.ts";
 import { makePalette } from "./palette_model.ts";
 
 await startBackend("wasm");
-const mean: Model = { name: "mean", title: "", network: buildNetwork(MEAN_NETWORK) };
-const tiny: Model = { name: "tiny", title: "", network: buildNetwork(TINY_NETWORK, { seed: 1 }) };
+const mean: Model = { name: "mean", title: "", network: buildNetwork(MEAN_NETWORK), sizePx: 64 };
+const tiny: Model = {
+  name: "tiny",
+  title: "",
+  network: buildNetwork(TINY_NETWORK, { seed: 1 }),
+  sizePx: 64,
+};
 
 /** A gray picture of slopes and stripes, with every value of alpha. */
 function grayPicture(widthPx: number, heightPx: number): Image {

@@ -15,7 +15,12 @@ Deno.test("loadModel() loads a trained network: it predicts what was saved", asy
   assertEquals([model.name, model.title], ["tiny", "The tiny model"]);
   const shape = { count: 1, heightPx: 8, widthPx: 8 };
   const lightness = Float32Array.from({ length: 64 }, (_, i) => i);
-  const saved = { name: "saved", title: "", network: buildNetwork(TINY_NETWORK, { seed: 1 }) };
+  const saved = {
+    name: "saved",
+    title: "",
+    network: buildNetwork(TINY_NETWORK, { seed: 1 }),
+    sizePx: 64,
+  };
   const loadedAb = await predictAb(model, lightness, shape);
   assertEquals(loadedAb, await predictAb(saved, lightness, shape));
   assertEquals(loadedAb.some((value) => value !== 0), true);
@@ -82,14 +87,32 @@ Deno.test("listModels() tells which models can be loaded", async () => {
   const { parameterCount: parameters } = network;
   network.dispose();
   assertEquals(await listModels(dir), [
-    { name: "mean", title: "The mean model", parameters: 0, hasWeights: true, takesHints: false },
-    { name: "tiny", title: "The tiny model", parameters, hasWeights: true, takesHints: false },
+    {
+      name: "mean",
+      title: "The mean model",
+      parameters: 0,
+      hasWeights: true,
+      takesHints: false,
+      takesVividness: false,
+      sizePx: 64,
+    },
+    {
+      name: "tiny",
+      title: "The tiny model",
+      parameters,
+      hasWeights: true,
+      takesHints: false,
+      takesVividness: false,
+      sizePx: 64,
+    },
     {
       name: "untrained",
       title: "The untrained model",
       parameters,
       hasWeights: false,
       takesHints: false,
+      takesVividness: false,
+      sizePx: 64,
     },
   ]);
 });

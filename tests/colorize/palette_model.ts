@@ -18,7 +18,7 @@ export function makePalette(seed = 3): Model {
   const head = network.layers!.layers.at(-1)!;
   const [kernel, ...others] = head.getWeights();
   head.setWeights([kernel!.mul(300), ...others]);
-  return { name: "palette", title: "", network };
+  return { name: "palette", title: "", network, sizePx: 64 };
 }
 
 /** Makes a folder with the model `palette`. */

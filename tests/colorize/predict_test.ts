@@ -18,7 +18,7 @@ function formulaModel(predict: (lightness: tf.Tensor4D) => tf.Tensor4D): Model {
     sizeMultiple: 2,
     predictAb: predict,
   };
-  return { name: "formula", title: "", network };
+  return { name: "formula", title: "", network, sizePx: 64 };
 }
 
 /** a = L, b = -L. */
@@ -89,6 +89,7 @@ const palette: Model = {
     }),
     { seed: 3 },
   ),
+  sizePx: 64,
 };
 const SHAPE = { count: 1, heightPx: 8, widthPx: 8 };
 const SLOPE = Float32Array.from({ length: 64 }, (_, i) => 10 + i);
@@ -151,7 +152,12 @@ Deno.test("predictAb() takes a vividness of its own for each picture", async () 
 Deno.test("predictPlanes() gives a picture the same colors to the bit whatever its batch", async () => {
   const path = new URL("../../models/palette/config.json", import.meta.url);
   const config = parseNetworkConfig(JSON.parse(await Deno.readTextFile(path)).network);
-  const large: Model = { name: "large", title: "", network: buildNetwork(config, { seed: 4 }) };
+  const large: Model = {
+    name: "large",
+    title: "",
+    network: buildNetwork(config, { seed: 4 }),
+    sizePx: 64,
+  };
   const random = new SeededRandom(8);
   const size = { heightPx: 64, widthPx: 96 };
   const pictures = Array.from(
@@ -175,7 +181,12 @@ Deno.test("predictAb() refuses options that do not fit", async () => {
   await assertRejects(
     () => predictAb(ramp, four, shape, { vividness: 0.5 }),
     RangeError,
-    "formula predicts one color for each pixel and takes neither vividness nor hints, got vividness 0.5",
+    "formula predicts one color for each pixel and takes no vividness, got vividness 0.5",
+  );
+  await assertRejects(
+    () => predictAb(ramp, four, shape, { hints: new Float32Array(12) }),
+    RangeError,
+    "formula takes no hints, got some",
   );
   const hints = new Float32Array(5);
   await assertRejects(

@@ -37,18 +37,15 @@ Deno.test("eccv16 has the parameters of the paper, and a quarter of the sides as
   layers.dispose();
 });
 
-Deno.test("eccv16 takes any size that 8 divides, and a lower temperature is more colorful", async () => {
+Deno.test("eccv16 takes any size that 8 divides, and leaks no tensors", async () => {
   await startBackend("wasm");
-  const chromaOf = async (temperature: number) => {
-    const network = buildNetwork({ kind: "eccv16", width: 2, temperature }, { seed: 3 });
-    const lightness = tf.fill([2, 24, 40, 1], 60) as tf.Tensor4D;
-    const ab = network.predictAb(lightness);
-    assertEquals(ab.shape, [2, 24, 40, 2]);
-    const values = [...await ab.data()];
-    tf.dispose([lightness, ab]);
-    network.dispose();
-    return values.reduce((sum, value) => sum + Math.abs(value), 0);
-  };
-  const [sharp, blurred] = [await chromaOf(1e-6), await chromaOf(1)];
-  assertLessOrEqual(2 * blurred, sharp);
+  const config = { kind: "eccv16", width: 2, temperature: 0.38 } as const;
+  const network = buildNetwork(config, { seed: 3 });
+  const before = tf.memory().numTensors;
+  const lightness = tf.fill([2, 24, 40, 1], 60) as tf.Tensor4D;
+  const ab = network.predictAb(lightness);
+  assertEquals(ab.shape, [2, 24, 40, 2]);
+  tf.dispose([lightness, ab]);
+  assertEquals(tf.memory().numTensors, before);
+  network.dispose();
 });

@@ -17,6 +17,8 @@ Deno.test("GET /models lists the models and the default", async () => {
     parameters: 0,
     hasWeights: true,
     takesHints: false,
+    takesVividness: false,
+    sizePx: 64,
   }];
   const { app } = echoService({ models: () => Promise.resolve(models) });
   assertEquals(await (await app.request("/models")).json(), { default: "mean", models });

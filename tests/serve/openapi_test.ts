@@ -11,7 +11,7 @@ Deno.test("openApiDocument() describes every option as it is checked, in the que
   const names = Object.keys(optionSchemas);
   assertEquals(post.parameters.map(({ name }: { name: string }) => name), names);
   const size = post.parameters.find(({ name }: { name: string }) => name === "size");
-  assertEquals([size.in, size.schema], ["query", { type: "integer", minimum: 8, maximum: 256 }]);
+  assertEquals([size.in, size.schema], ["query", { type: "integer", minimum: 8, maximum: 512 }]);
   const points = post.parameters.find(({ name }: { name: string }) => name === "points");
   assertEquals(points.content["application/json"].schema.items.required, ["x", "y", "color"]);
   const { properties } = post.requestBody.content["multipart/form-data"].schema;

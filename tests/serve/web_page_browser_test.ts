@@ -80,7 +80,7 @@ pageTest(
     for (const change of ["vividness", "size"]) {
       const before = await shown(page);
       if (change === "vividness") await page.locator("#vividness").fill("1");
-      else await page.locator("#size").selectOption("32");
+      else await page.locator("#size").selectOption("0.5");
       await settled(page);
       assertNotEquals(await shown(page), before, change);
     }

@@ -8,7 +8,7 @@ import type { SizePx } from "../../image/resize.ts";
 /** How a picture is to be looked at. */
 export interface OpenOptions {
   limits: Partial<ImageLimits>;
-  sizePx?: number | undefined;
+  sizePx: number;
   points?: ColorizeOptions["points"] | undefined;
 }
 

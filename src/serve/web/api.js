@@ -38,7 +38,12 @@ export async function suggest(picture, options, signal) {
   return (await (await post("/v1/suggest", picture, options, { signal })).json()).colors;
 }
 
-/** @returns {Promise<{ default: string, models: { name: string, title: string, hasWeights: boolean, takesHints: boolean }[] }>} */
+/**
+ * What a model is and takes; `sizePx` is what it sees of a picture unless told.
+ * @typedef {{ name: string, title: string, hasWeights: boolean, takesHints: boolean, takesVividness: boolean, sizePx: number }} ModelInfo
+ */
+
+/** @returns {Promise<{ default: string, models: ModelInfo[] }>} */
 export async function listModels() {
   return await (await checked(await fetch("/models"))).json();
 }

@@ -12,7 +12,7 @@ export class Coloring {
   #running = new WeakMap();
 
   /**
-   * @param {{ takesHints: (photo: Photo) => boolean, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
+   * @param {{ modelOf: (photo: Photo) => import("./api.js").ModelInfo | undefined, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
    */
   constructor(told) {
     this.told = told;
@@ -59,7 +59,7 @@ export class Coloring {
 
   /** Several answers, as previews. @param {Photo} photo */
   async answers(photo) {
-    const options = photo.options({ full: false, takesHints: this.told.takesHints(photo) });
+    const options = photo.options({ full: false, model: this.told.modelOf(photo) });
     return await colorizeSeveral(photo.preview, {
       ...options,
       candidates: ANSWERS,
@@ -73,7 +73,7 @@ export class Coloring {
    */
   async #color(photo, { full, signal, format = "jpeg" }) {
     const options = {
-      ...photo.options({ full, takesHints: this.told.takesHints(photo) }),
+      ...photo.options({ full, model: this.told.modelOf(photo) }),
       format,
     };
     const picture = full ? photo.file : photo.preview;
@@ -91,7 +91,7 @@ export class Coloring {
 
   /** @param {Photo} photo */
   #keyOf(photo) {
-    const options = photo.options({ full: true, takesHints: this.told.takesHints(photo) });
+    const options = photo.options({ full: true, model: this.told.modelOf(photo) });
     return JSON.stringify([options, photo.answer]);
   }
 }

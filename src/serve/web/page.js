@@ -13,7 +13,9 @@ const SUGGESTIONS = 6;
 const photos = [];
 /** @type {Photo | undefined} */
 let current;
-/** @type {Map<string, boolean>} Whether a model takes hints. */
+/** @typedef {import("./api.js").ModelInfo} ModelInfo */
+
+/** @type {Map<string, ModelInfo>} Those that have weights. */
 const models = new Map();
 /** @type {WeakMap<Photo, string>} Address of what is shown. */
 const shownUrls = new WeakMap();
@@ -24,7 +26,7 @@ const get = (id) => /** @type {T} */ (document.getElementById(id));
 const input = (id) => /** @type {HTMLInputElement} */ (get(id));
 
 const coloring = new Coloring({
-  takesHints: (photo) => models.get(photo.settings.model) ?? false,
+  modelOf: (photo) => models.get(photo.settings.model),
   onShown: showResult,
   onBusy: showBusy,
   onError: (photo, error) => {
@@ -44,9 +46,10 @@ await start();
 async function start() {
   try {
     const { default: usual, models: listed } = await listModels();
-    for (const { name, title, hasWeights, takesHints } of listed) {
+    for (const model of listed) {
+      const { name, title, hasWeights } = model;
       if (!hasWeights) continue;
-      models.set(name, takesHints);
+      models.set(name, model);
       get("model").append(new Option(title, name, false, name === usual));
     }
   } catch (error) {
@@ -161,10 +164,12 @@ function changed() {
 }
 
 function showButtons() {
-  const takesHints = models.get(current?.settings.model ?? "") ?? false;
+  const { takesHints = false, takesVividness = false } =
+    models.get(current?.settings.model ?? "") ?? {};
   /** @type {HTMLButtonElement} */ (get("undo")).disabled = !current?.canUndo;
   /** @type {HTMLButtonElement} */ (get("clear")).disabled = !current?.points.length;
-  for (const id of ["add", "others", "vividness"]) input(id).disabled = !takesHints;
+  input("add").disabled = !takesHints;
+  for (const id of ["others", "vividness"]) input(id).disabled = !takesVividness;
   get("points").hidden = !takesHints;
 }
 
@@ -173,10 +178,15 @@ async function openPalette(point) {
   get("palette").hidden = !point;
   if (!point || !current) return;
   const photo = current;
-  get("suggestions").textContent = "Asking for likely colors …";
+  const model = models.get(photo.settings.model);
   input("own").value = point.color ?? "#808080";
+  if (!model?.takesVividness) {
+    get("suggestions").textContent = "This model suggests no colors: choose one.";
+    return;
+  }
+  get("suggestions").textContent = "Asking for likely colors …";
   try {
-    const options = photo.options({ full: false, takesHints: true, without: point });
+    const options = photo.options({ full: false, model, without: point });
     const { vividness: _, ...asked } = options;
     const colors = await suggest(photo.preview, {
       ...asked,

@@ -11,7 +11,7 @@ export class Photo {
   points = [];
   /** @type {string[]} Earlier points, in JSON. */
   #history = [];
-  settings = { model: "", vividness: "0.5", size: "64" };
+  settings = { model: "", vividness: "0.5", size: "1" };
   /** Which of the other answers was picked, from 0. */
   answer = 0;
   /** What is being done with it, in words; empty when nothing is. */
@@ -65,19 +65,20 @@ export class Photo {
 
   /**
    * Options for the server.
-   * @param {{ full: boolean, takesHints: boolean, without?: Point }} use
+   * @param {{ full: boolean, model: import("./api.js").ModelInfo | undefined, without?: Point }} use
    * @returns {Record<string, string>}
    */
-  options({ full, takesHints, without }) {
-    const { model, vividness, size } = this.settings;
-    if (!takesHints) return { model, size };
+  options({ full, model: info, without }) {
+    const { model, vividness } = this.settings;
+    const size = sizeOf(this.settings.size, info);
+    if (!info?.takesHints) return { model, ...size };
     const scale = full ? 1 : Math.min(1, PREVIEW_PX / Math.max(this.width, this.height));
     const points = this.points.filter((point) => point !== without && point.color)
       .map(({ x, y, color }) => ({ ...this.#scaled({ x, y }, scale), color }));
     return {
       model,
-      vividness,
-      size,
+      ...(info.takesVividness && { vividness }),
+      ...size,
       ...(points.length > 0 && { points: JSON.stringify(points) }),
     };
   }
@@ -88,6 +89,21 @@ export class Photo {
       Math.min(Math.max(0, Math.round((value + 0.5) * scale - 0.5)), Math.round(side * scale) - 1);
     return { x: along(x, this.width), y: along(y, this.height) };
   }
+}
+
+/** Sides that every network takes, and the server too. */
+const SIZE_STEP = 8;
+const MOST_SIZE_PX = 512;
+
+/**
+ * The size to ask for, none for the model's own.
+ * @param {string} times How much of it.
+ * @param {import("./api.js").ModelInfo | undefined} model
+ */
+function sizeOf(times, model) {
+  if (times === "1" || !model) return {};
+  const size = SIZE_STEP * Math.round(Number(times) * model.sizePx / SIZE_STEP);
+  return { size: String(Math.min(MOST_SIZE_PX, size)) };
 }
 
 /** @param {ImageBitmap} bitmap @param {number} scale @returns {Promise<Blob>} */

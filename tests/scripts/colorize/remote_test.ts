@@ -54,7 +54,7 @@ Deno.test("colorizeRemotely() hands on every option and gives each candidate's f
 Deno.test("colorizeRemotely() fails in the server's words", async () => {
   await withServer(echoService(), async (server) => {
     const wrong = { ...OPTIONS, sizePx: 1000 };
-    await assertRejects(() => colorizeRemotely(server, PHOTO, wrong), Error, "8 to 256");
+    await assertRejects(() => colorizeRemotely(server, PHOTO, wrong), Error, "8 to 512");
   });
   await withServer(echoService({}, { guards: { tokens: ["secret"] } }), async (server) => {
     await assertRejects(() => colorizeRemotely(server, PHOTO, OPTIONS), Error, "must be Bearer");

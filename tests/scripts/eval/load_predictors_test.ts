@@ -80,11 +80,12 @@ Deno.test("loadPredictors() uses a palette as its name says", async (t) => {
 });
 
 Deno.test("loadPredictors() refuses hints and vividness for a model of one color", async () => {
-  for (const name of ["tiny@0.5", "tiny+3"]) {
+  const rules = { "tiny@0.5": "tiny must predict distributions", "tiny+3": "tiny must take hints" };
+  for (const [name, rule] of Object.entries(rules)) {
     await assertRejects(
       () => loadPredictors([name], { modelsDir, device }),
       RangeError,
-      `Cannot evaluate ${name}: tiny must predict distributions`,
+      `Cannot evaluate ${name}: ${rule}`,
     );
   }
 });

@@ -2,8 +2,24 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { echoService } from "../echo_service.ts";
 
 const MODELS = [
-  { name: "mean", title: "", parameters: 0, hasWeights: true, takesHints: false },
-  { name: "raw", title: "", parameters: 9, hasWeights: false, takesHints: false },
+  {
+    name: "mean",
+    title: "",
+    parameters: 0,
+    hasWeights: true,
+    takesHints: false,
+    takesVividness: false,
+    sizePx: 64,
+  },
+  {
+    name: "raw",
+    title: "",
+    parameters: 9,
+    hasWeights: false,
+    takesHints: false,
+    takesVividness: false,
+    sizePx: 64,
+  },
 ];
 
 function makeApp(overrides = {}) {

@@ -8,7 +8,7 @@ import { ImageError } from "../../../src/image/errors.ts";
 import { PictureOptionError, PicturePool } from "../../../src/serve/pictures/picture_pool.ts";
 import { SeededRandom } from "../../random.ts";
 
-const OPTIONS = { limits: {} };
+const OPTIONS = { limits: {}, sizePx: 64 };
 const PNG = { format: "png" } as const;
 const LAST = { ...PNG, isLast: true };
 
@@ -67,7 +67,11 @@ Deno.test("a picture that cannot be decoded, or an option that does not fit, is 
     assertEquals(error.reason, "unsupported");
     const { file } = await makePicture(1);
     const limits = { maxPixels: 100 };
-    await assertRejects(() => pool.open(file, { limits }), ImageError, "at most 100 pixels");
+    await assertRejects(
+      () => pool.open(file, { ...OPTIONS, limits }),
+      ImageError,
+      "at most 100 pixels",
+    );
     const points = [{ x: 400, y: 0, rgb: [1, 2, 3] as const }];
     await assertRejects(
       () => pool.open(file, { ...OPTIONS, points }),
@@ -83,7 +87,7 @@ Deno.test("a process that is killed is replaced, and its picture is done by anot
     const picture = await pool.open(file, OPTIONS);
     const [before] = pool.pids;
     await kill(before!);
-    const copy = makeSmallCopy(image, {});
+    const copy = makeSmallCopy(image, OPTIONS);
     const { file: painted } = await picture.paint(planesFor(copy), LAST);
     assertEquals((await decodeImage(painted)).bitmap, paint(image, planesFor(copy)).bitmap);
     assert(pool.pids.length === 1 && pool.pids[0] !== before);
