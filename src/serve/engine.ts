@@ -10,7 +10,7 @@ import { Batcher } from "./batcher.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import { createLimiter } from "./limiter.ts";
 import { ModelCache } from "./model_cache.ts";
-import { type BatchItem, predictCopies } from "./predict_copies.ts";
+import { type BatchItem, mostTogether, predictCopies, warm } from "./predict_copies.ts";
 import { ProblemError, retryLater } from "./problem.ts";
 
 /** The part of a started backend that the service watches. */
@@ -82,7 +82,7 @@ export class Engine {
     this.#models = new ModelCache(modelsDir);
     this.#status = { state: "starting", detail: `${defaultModel} is being loaded` };
     this.#batcher = new Batcher({
-      maxBatch: options.maxBatch ?? MAX_BATCH,
+      maxBatch: (key) => Math.min(options.maxBatch ?? MAX_BATCH, mostTogether(key)),
       windowMs: options.batchWindowMs ?? BATCH_WINDOW_MS,
       expected: options.expected ?? (() => 0),
       onBatch: options.onBatch ?? (() => {}),
@@ -132,7 +132,7 @@ export class Engine {
   ): Promise<SmallPlanes[]> {
     const copies = candidates === 1
       ? [copy]
-      : await this.#candidates(model, copy, { count: candidates, seed });
+      : await this.#candidates(model, copy, { count: candidates, seed, signal });
     const { widthPx, heightPx } = copy.small;
     return await Promise.all(copies.map((each) => {
       const key = `${model.name} ${widthPx} ${heightPx} ${each.hints !== undefined}`;
@@ -149,10 +149,18 @@ export class Engine {
     return await this.#onDevice(() => suggestInCopy(model, copy, place));
   }
 
-  async #candidates(model: Model, copy: SmallCopy, options: { count: number; seed: number }) {
+  async #candidates(
+    model: Model,
+    copy: SmallCopy,
+    { signal, ...options }: { count: number; seed: number; signal: AbortSignal | undefined },
+  ) {
     const { lightness, small, hints } = copy;
+    const pause = async () => {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
+    };
     const drawn = await this.#onDevice(() =>
-      drawCandidateHints(model, lightness, { ...small, hints, ...options })
+      drawCandidateHints(model, lightness, { ...small, hints, ...options, pause })
     );
     return drawn.map((hints) => ({ ...copy, hints }));
   }
@@ -237,10 +245,4 @@ export class Engine {
       throw new ProblemError(503, `Cannot colorize: the service must be restarted, ${detail}`);
     }
   }
-}
-
-/** Runs a model once at a size, as it is with hints too. */
-async function warm(model: Model, sizePx: number): Promise<void> {
-  const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
-  await predictPlanes(model, new Float32Array(sizePx * sizePx).fill(50), shape);
 }

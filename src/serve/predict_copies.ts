@@ -27,6 +27,21 @@ export async function predictCopies(
   });
 }
 
+/** The event loop stands still while a batch runs: a quarter of a second on one core, no longer. */
+const MOST_PIXELS = 2 ** 16;
+
+/** How many pictures of a size may run together. @param key Names width and height, second and third. */
+export function mostTogether(key: string): number {
+  const [, width, height] = key.split(" ");
+  return Math.max(1, Math.floor(MOST_PIXELS / (Number(width) * Number(height))));
+}
+
+/** Runs a model once at a size, as it is with hints too. */
+export async function warm(model: Model, sizePx: number): Promise<void> {
+  const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
+  await predictPlanes(model, new Float32Array(sizePx * sizePx).fill(50), shape);
+}
+
 function joined(planes: readonly Float32Array[]): Float32Array {
   if (planes.length === 1) return planes[0]!;
   const all = new Float32Array(planes.reduce((sum, { length }) => sum + length, 0));

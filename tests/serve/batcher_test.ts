@@ -7,7 +7,7 @@ function makeBatcher(
 ) {
   const batches: number[][] = [];
   const batcher = new Batcher<number, number>({
-    ...{ maxBatch, windowMs, expected },
+    ...{ maxBatch: () => maxBatch, windowMs, expected },
     run: async (_key, items) => {
       batches.push(items);
       await new Promise((resolve) => setTimeout(resolve, workMs));
