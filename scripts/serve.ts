@@ -9,6 +9,7 @@ import type { RequestLine } from "../src/serve/telemetry.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, numberFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
+import { readTokens } from "./command/tokens.ts";
 import { listen, type Listening } from "./serve/listen.ts";
 
 const COMMAND: Command = {
@@ -61,7 +62,7 @@ const COMMAND: Command = {
     },
     "allow-fetch-from": {
       type: "string",
-      value: "HOST",
+      value: "HOST[:PORT]",
       multiple: true,
       help: "GET /v1/colorize?url= may fetch pictures from this host; several; none unless told",
     },
@@ -101,6 +102,10 @@ await runCommand(COMMAND, async (args) => {
   const graceMs = 1000 * numberFlag(args, "grace", { min: 0, below: 600 })!;
   const { service, app } = await startApp(args);
   const server = await listen({ port, hostname: textFlag(args, "host")!, fetch: app.fetch });
+  // What listens goes on; from here on this process can reach nobody, unless hosts are named.
+  if (textFlags(args, "allow-fetch-from").length === 0) {
+    await Deno.permissions.revoke({ name: "net" });
+  }
   const stopped = new Promise<void>((resolve) => {
     onStopSignals((signal) => resolve(drain(server, service, signal === "SIGTERM" ? graceMs : 0)));
   });
@@ -131,7 +136,7 @@ async function startApp(args: Arguments) {
   });
   const app = createApp({
     ...{ service, maxBodyBytes, guards, metrics, timeoutSeconds },
-    fetchHosts: textFlags(args, "allow-fetch-from"),
+    fetchHosts: fetchHosts(args),
     ...(log === "json" && { log: (line: RequestLine) => console.log(JSON.stringify(line)) }),
   });
   return { service, app };
@@ -163,15 +168,21 @@ async function guardSettings(args: Arguments): Promise<GuardOptions> {
   return {
     ...(path !== undefined && { tokens: await readTokens(path) }),
     requestsPerMinute: integerFlag(args, "rate"),
-    corsOrigins: textFlags(args, "cors"),
+    corsOrigins: textFlags(args, "cors").map(checkOrigin),
   };
 }
 
-async function readTokens(path: string): Promise<string[]> {
-  const text = await Deno.readTextFile(path);
-  const tokens = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  if (tokens.length > 0) return tokens;
-  throw new UsageError(`Cannot use --token-file: must hold a token in a line, got none in ${path}`);
+/** As an address has them: HOST, or HOST:PORT where the port is not that of its protocol. */
+function fetchHosts(args: Arguments): string[] {
+  return textFlags(args, "allow-fetch-from").map((host) => {
+    if (URL.parse(`http://${host}`)?.host === host.toLowerCase()) return host.toLowerCase();
+    throw new UsageError(`Cannot use --allow-fetch-from: must be HOST or HOST:PORT, got ${host}`);
+  });
+}
+
+function checkOrigin(origin: string): string {
+  if (URL.parse(origin)?.origin === origin) return origin;
+  throw new UsageError(`Cannot use --cors: must be an origin, https://HOST, got ${origin}`);
 }
 
 function warmSizes(text: string | undefined): { warmSizesPx?: number[] } {

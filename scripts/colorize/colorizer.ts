@@ -9,6 +9,7 @@ import { encodeImage, type OutputFormat } from "../../src/image/encode.ts";
 import { checkBytes, DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { textFlag } from "../command/flags.ts";
 import { type Arguments, UsageError } from "../command/run.ts";
+import { readTokens } from "../command/tokens.ts";
 import type { PaletteOptions } from "./palette_flags.ts";
 import { colorizeRemotely, parseServer, suggestRemotely } from "./remote.ts";
 
@@ -82,7 +83,7 @@ export async function remoteColorizer(
   if (palette.uncertainty) {
     throw new UsageError("Cannot use --uncertainty with --server: it draws no maps");
   }
-  const token = tokenFile === undefined ? undefined : (await Deno.readTextFile(tokenFile)).trim();
+  const token = tokenFile === undefined ? undefined : (await readTokens(tokenFile))[0];
   const server = parseServer(url, token);
   const options = { ...palette, model: textFlag(args, "model")!, sizePx, quality };
   return {

@@ -20,6 +20,8 @@ export interface GuardOptions {
 /** Routes that do work; health, metrics and pages stay open. */
 const WORK = ["/v1/*", "/v2/models/*", "/predictions/*", "/predictions", "/hf/*"];
 
+const EXPOSED = ["ETag", "Server-Timing", "Retry-After", "X-Request-Id"] as const;
+
 const MINUTE_MS = 60_000;
 
 /** Puts the guards before all routes that follow. */
@@ -38,13 +40,19 @@ export function addGuards(app: Hono<any>, options: GuardOptions): void {
       baseUri: ["'none'"],
     },
   }));
+  if (corsOrigins?.length) app.use("/models", shareWith(corsOrigins));
   for (const path of WORK) {
-    if (corsOrigins?.length) app.use(path, cors({ origin: [...corsOrigins] }));
+    if (corsOrigins?.length) app.use(path, shareWith(corsOrigins));
     if (requestsPerMinute) app.use(path, limitRate(requestsPerMinute));
     if (tokens?.length) {
       app.use(path, bearerAuth({ verifyToken: (token) => isKnown(token, tokens) }));
     }
   }
+}
+
+/** Lets pages of these origins ask, and read what else an answer tells. */
+function shareWith(origins: readonly string[]) {
+  return cors({ origin: [...origins], exposeHeaders: [...EXPOSED] });
 }
 
 function limitRate(requestsPerMinute: number) {

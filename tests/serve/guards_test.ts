@@ -47,6 +47,9 @@ Deno.test("other origins may ask only where they are named", async () => {
   assertEquals(await allowed(open), origin);
   const answer = await open.request(...post("", "x", { origin: "https://other.example" }));
   assertEquals(answer.headers.get("access-control-allow-origin"), null);
+  const models = await open.request("/models", { headers: { origin } });
+  assertEquals(models.headers.get("access-control-allow-origin"), origin);
+  assertStringIncludes(models.headers.get("access-control-expose-headers")!, "ETag");
 });
 
 Deno.test("answers tell browsers to run nothing from elsewhere", async () => {
