@@ -87,16 +87,21 @@ export function createApp(
 /** What all routes answer when they cannot. */
 function addRefusals(app: Hono<AppEnv>, logError: NonNullable<AppDeps["logError"]>): void {
   app.notFound((c) =>
-    answerProblem(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
+    answerError(c, new ProblemError(404, `Cannot find ${c.req.path}: there is no such path`))
   );
   app.onError((error, c) => {
     const problem = guardProblem(error) ?? problemOf(error);
     if (problem.status === 500) logError(c.get("requestId"), error);
-    if (!isOpenInference(c.req.path)) return answerProblem(c, problem);
-    c.set("problem", problem);
-    const { status, message, headers } = problem;
-    return c.json({ error: message }, status as ContentfulStatusCode, headers);
+    return answerError(c, problem);
   });
+}
+
+/** Errors of a protocol that has a form of its own have that. */
+function answerError(c: Context, problem: ProblemError): Response {
+  if (!isOpenInference(c.req.path)) return answerProblem(c, problem);
+  c.set("problem", problem);
+  const { status, message, headers } = problem;
+  return c.json({ error: message }, status as ContentfulStatusCode, headers);
 }
 
 /** What tells of the service itself. */
@@ -125,5 +130,5 @@ function addStatusRoutes(
 function answerMethodNotAllowed(c: Context, methods: string[]): Response {
   const allow = methods.join(", ");
   const message = `Cannot ${c.req.method} ${c.req.path}: use ${allow}`;
-  return answerProblem(c, new ProblemError(405, message, { headers: { allow } }));
+  return answerError(c, new ProblemError(405, message, { headers: { allow } }));
 }

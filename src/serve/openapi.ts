@@ -1,6 +1,7 @@
 /** The API's description, OpenAPI 3.1, made of the schemas that requests are checked by. */
 import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
+import { dialectPaths } from "./dialects/openapi_paths.ts";
 import {
   fetchSchemas,
   type OptionSchemas,
@@ -61,6 +62,7 @@ export function openApiDocument({ needsToken, fetchHosts }: ApiOptions): Json {
         ...(fetchHosts.length > 0 && { get: fetchOperation(fetchHosts, needsToken) }),
       },
       "/v1/suggest": { post: suggestOperation(needsToken) },
+      ...dialectPaths({ refusals: refusals(), security: security(needsToken) }),
       "/models": { get: plainOperation("Lists the models", "application/json") },
       "/healthz": { get: plainOperation("Tells whether the process lives", "application/json") },
       "/readyz": {
@@ -140,18 +142,25 @@ function bodies(options: Option[]): Json {
   const properties = { image: BINARY, ...Object.fromEntries(fields) };
   return {
     "image/*": { schema: BINARY },
+    "application/octet-stream": { schema: BINARY },
     "multipart/form-data": { schema: { type: "object", required: ["image"], properties } },
   };
 }
 
 function answers(): Json {
-  const types = [...OUTPUT_FORMATS.map(mediaType), "multipart/mixed", "application/zip"];
+  const types = [
+    ...OUTPUT_FORMATS.map(mediaType),
+    "multipart/mixed",
+    "multipart/form-data",
+    "application/zip",
+  ];
   return {
     200: {
       description: "The picture in color",
       headers: {
         "ETag": textHeader("Fixed by picture, options and model"),
         "Server-Timing": textHeader("Milliseconds by stage"),
+        "Vary": textHeader("Accept: the format may depend on it"),
       },
       content: Object.fromEntries(types.map((type) => [type, { schema: BINARY }])),
     },

@@ -6,7 +6,7 @@
 import type { Context, Hono } from "hono";
 import { mediaType } from "../../image/encode.ts";
 import { ProblemError, problemOf } from "../problem.ts";
-import { requestSignal } from "../request_signal.ts";
+import type { Deadline } from "../request_signal.ts";
 import type { AppEnv } from "../telemetry.ts";
 import {
   colorizeFields,
@@ -18,8 +18,9 @@ import {
   readCounted,
 } from "./json_body.ts";
 
-/** Predictions that are remembered for those who ask again. */
-const REMEMBERED = 100;
+/** Answers that are remembered for those who put the same again, and for how long. */
+const REMEMBERED_BYTES = 64e6;
+const REMEMBERED_MS = 300_000;
 
 /** A prediction, as it is answered. */
 interface Prediction {
@@ -34,7 +35,11 @@ interface Prediction {
 /** A prediction that runs or has run. */
 interface Job {
   prediction: Prediction;
+  /** SHA-256 of the body that asked for it. */
   input: string;
+  /** Of the output; 0 while it runs. */
+  bytes: number;
+  endedMs: number;
   cancel: AbortController;
   done: Promise<void>;
   problem?: ProblemError;
@@ -67,13 +72,20 @@ async function predict(
   jobs: Map<string, Job>,
   { id, options }: { id: string | undefined; options: DialectOptions },
 ): Promise<Response> {
-  const { body, done } = await readCounted(c.req.raw, options);
+  const { body, deadline, done } = await readCounted(c.req.raw, options);
   // An asynchronous prediction keeps its place when it is answered; a refusal does not.
   using places = new DisposableStack();
   places.use(done);
-  const waits = !/\brespond-async\b/i.test(c.req.header("prefer") ?? "");
-  const job = findJob(jobs, id, body) ?? startJob(c, { id, body, jobs, options });
-  if (!waits) {
+  const isAsync = /\brespond-async\b/i.test(c.req.header("prefer") ?? "");
+  if (isAsync && id === undefined) {
+    const advice = "put it under an id of your own: PUT /predictions/ID";
+    throw new ProblemError(422, `Cannot predict while you are away: ${advice}`);
+  }
+  const request = readRequest(body, id);
+  const input = await digest(body);
+  const job = findJob(jobs, { id, input }) ??
+    startJob(c, { id, input, request, jobs, deadline, options });
+  if (isAsync) {
     const kept = places.move();
     job.done.finally(() => kept.dispose());
     return c.json(job.prediction, 202);
@@ -84,9 +96,13 @@ async function predict(
 }
 
 /** The job that was put before under the same id. */
-function findJob(jobs: Map<string, Job>, id: string | undefined, body: Uint8Array) {
+function findJob(
+  jobs: Map<string, Job>,
+  { id, input }: { id: string | undefined; input: string },
+): Job | undefined {
+  forget(jobs);
   const job = id === undefined ? undefined : jobs.get(id);
-  if (job && job.input !== new TextDecoder().decode(body)) {
+  if (job && job.input !== input) {
     throw new ProblemError(422, `Cannot predict ${id}: another input was put under this id`);
   }
   return job;
@@ -94,28 +110,31 @@ function findJob(jobs: Map<string, Job>, id: string | undefined, body: Uint8Arra
 
 interface JobOptions {
   id: string | undefined;
-  body: Uint8Array;
+  input: string;
+  request: ReturnType<typeof readRequest>;
   jobs: Map<string, Job>;
+  deadline: Deadline;
   options: DialectOptions;
 }
 
-function startJob(c: Context<AppEnv>, { id, body, jobs, options }: JobOptions): Job {
-  const { picture, fields } = readInput(body);
+function startJob(
+  c: Context<AppEnv>,
+  { id, input, request, jobs, deadline, options }: JobOptions,
+): Job {
+  const { picture, fields, id: named } = request;
   const prediction: Prediction = {
-    id: id ?? crypto.randomUUID(),
+    id: named ?? crypto.randomUUID(),
     ...{ status: "processing", output: null, error: null, logs: "", metrics: {} },
   };
   const cancel = new AbortController();
   // Only a prediction under an id of the client outlives the client.
-  const ends = id === undefined ? [cancel.signal, requestSignal(c.req.raw)] : [cancel.signal];
+  const end = id === undefined
+    ? deadline.within(fields.timeout)
+    : AbortSignal.timeout(1000 * (fields.timeout ?? options.timeoutSeconds));
   const format = fields.format ?? "png";
-  const work = colorizeFields(
-    c,
-    { picture, fields, format, signal: AbortSignal.any(ends) },
-    options,
-  );
-  const input = new TextDecoder().decode(body);
-  const job: Job = { prediction, cancel, input, done: Promise.resolve() };
+  const signal = AbortSignal.any([cancel.signal, end]);
+  const work = colorizeFields(c, { picture, fields, format, signal }, options);
+  const job: Job = { prediction, cancel, input, bytes: 0, endedMs: 0, done: Promise.resolve() };
   const startedMs = performance.now();
   job.done = work.then(({ files }) => {
     const urls = files.map((file) => `data:${mediaType(format)};base64,${file.toBase64()}`);
@@ -124,20 +143,33 @@ function startJob(c: Context<AppEnv>, { id, body, jobs, options }: JobOptions): 
       output: urls.length === 1 ? urls[0]! : urls,
     });
   }).catch((error) => noteFailure(job, error)).finally(() => {
-    prediction.metrics.predict_time = (performance.now() - startedMs) / 1000;
+    job.endedMs = performance.now();
+    prediction.metrics.predict_time = (job.endedMs - startedMs) / 1000;
+    job.bytes = JSON.stringify(prediction.output).length;
+    // Only what was put can be asked for again.
+    if (id === undefined) jobs.delete(prediction.id);
+    forget(jobs);
   });
-  remember(jobs, job);
+  jobs.set(prediction.id, job);
   return job;
 }
 
-function readInput(body: Uint8Array) {
-  const { input, webhook } = parseObject(body);
+function readRequest(body: Uint8Array, id: string | undefined) {
+  const { input, webhook, id: named } = parseObject(body);
+  if (named !== undefined && (typeof named !== "string" || (id ?? named) !== named)) {
+    const rule = id === undefined ? "must be a text" : `must be that of the path, ${id}`;
+    throw new ProblemError(422, `Cannot use id: ${rule}, got ${JSON.stringify(named)}`);
+  }
   if (webhook !== undefined) {
     const advice = "this server calls no URLs; wait for the answer";
     throw new ProblemError(422, `Cannot use webhook: ${advice}`);
   }
   const { image, ...others } = Object(input) as JsonObject;
-  return { picture: pictureOfText(image, "input.image"), fields: fieldsOf(others) };
+  return {
+    picture: pictureOfText(image, "input.image"),
+    fields: fieldsOf(others),
+    id: id ?? named,
+  };
 }
 
 function noteFailure(job: Job, error: unknown): void {
@@ -149,10 +181,18 @@ function noteFailure(job: Job, error: unknown): void {
   Object.assign(job.prediction, { status: "failed", error: job.problem.message });
 }
 
-function remember(jobs: Map<string, Job>, job: Job): void {
-  jobs.set(job.prediction.id, job);
-  for (const [id, { prediction }] of jobs) {
-    if (jobs.size <= REMEMBERED) return;
-    if (prediction.status !== "processing") jobs.delete(id);
+/** Lets go of answers that are old, and of the oldest ones where they take too much memory. */
+function forget(jobs: Map<string, Job>): void {
+  const nowMs = performance.now();
+  let bytes = [...jobs.values()].reduce((sum, job) => sum + job.bytes, 0);
+  for (const [id, job] of jobs) {
+    if (job.prediction.status === "processing") continue;
+    if (bytes <= REMEMBERED_BYTES && nowMs - job.endedMs <= REMEMBERED_MS) continue;
+    jobs.delete(id);
+    bytes -= job.bytes;
   }
+}
+
+async function digest(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", body)).toHex();
 }

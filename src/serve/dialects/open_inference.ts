@@ -20,6 +20,7 @@ import {
 
 const HEADER_LENGTH = "inference-header-content-length";
 const LENGTH_BYTES = 4;
+const VERSION = "1";
 const TENSOR = { name: "image", datatype: "BYTES" } as const;
 
 /** Adds the routes of the protocol. Its errors are `{ "error": "..." }`: see `isOpenInference`. */
@@ -32,13 +33,15 @@ export function addOpenInference(app: Hono<AppEnv>, options: DialectOptions): vo
   });
   app.get("/v2/health/live", (c) => c.body(null, 200));
   app.get("/v2/health/ready", ready);
-  app.get("/v2/models/:model", async (c) => c.json(metadataOf(await findModel(c, options))));
-  app.get("/v2/models/:model/ready", async (c) => {
-    const { name, hasWeights } = await findModel(c, options);
-    const isReady = hasWeights && service.status().state === "ready";
-    return c.json({ name, ready: isReady }, isReady ? 200 : 503);
-  });
-  app.post("/v2/models/:model/infer", (c) => infer(c, options));
+  for (const path of ["/v2/models/:model", "/v2/models/:model/versions/:version"]) {
+    app.get(path, async (c) => c.json(metadataOf(await findModel(c, options))));
+    app.get(`${path}/ready`, async (c) => {
+      const { name, hasWeights } = await findModel(c, options);
+      const isReady = hasWeights && service.status().state === "ready";
+      return c.json({ name, ready: isReady }, isReady ? 200 : 503);
+    });
+    app.post(`${path}/infer`, (c) => infer(c, options));
+  }
 }
 
 /** Whether a path's errors are those of the protocol. */
@@ -48,18 +51,34 @@ export function isOpenInference(path: string): boolean {
 
 async function findModel(c: Context<AppEnv>, { service }: DialectOptions): Promise<ModelInfo> {
   const name = c.req.param("model");
+  checkVersion(c);
   const model = (await service.models()).find((model) => model.name === name);
   if (!model) throw new ProblemError(404, `Cannot find model ${name}: there is none of the name`);
   return model;
 }
 
+/** There is one version of each model. */
+function checkVersion(c: Context<AppEnv>): void {
+  const version = c.req.param("version") ?? VERSION;
+  if (version === VERSION) return;
+  const got = `version ${version} of model ${c.req.param("model")}`;
+  throw new ProblemError(404, `Cannot find ${got}: there is version ${VERSION} alone`);
+}
+
 function metadataOf({ name }: ModelInfo) {
   const tensor = { ...TENSOR, shape: [-1] };
-  return { name, versions: ["1"], platform: "polychromify", inputs: [tensor], outputs: [tensor] };
+  return {
+    name,
+    versions: [VERSION],
+    platform: "polychromify",
+    inputs: [tensor],
+    outputs: [tensor],
+  };
 }
 
 async function infer(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
-  const { body, done } = await readCounted(c.req.raw, options);
+  checkVersion(c);
+  const { body, deadline, done } = await readCounted(c.req.raw, options);
   using _ticket = done;
   const headerBytes = headerLength(c, body.length);
   const request = parseObject(body.subarray(0, headerBytes));
@@ -68,10 +87,11 @@ async function infer(c: Context<AppEnv>, options: DialectOptions): Promise<Respo
   const model = c.req.param("model")!;
   const fields = fieldsOf({ ...parameters, model });
   const format = fields.format ?? "png";
-  const { files } = await colorizeFields(c, { picture, fields, format }, options);
+  const signal = deadline.within(fields.timeout);
+  const { files } = await colorizeFields(c, { picture, fields, format, signal }, options);
   const about = {
     model_name: model,
-    model_version: "1",
+    model_version: VERSION,
     ...(typeof request.id === "string" && { id: request.id }),
   };
   return wantsBinary === true || wantsBinaryImage(request)
@@ -114,8 +134,10 @@ function headerLength(c: Context<AppEnv>, bodyBytes: number): number {
 
 function pictureOf({ inputs }: JsonObject, raw: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const [input, ...others] = (Array.isArray(inputs) ? inputs : []).map(objectOf);
-  if (!input || others.length > 0 || input.datatype !== TENSOR.datatype) {
-    throw new ProblemError(400, "Cannot read inputs: must be one tensor of datatype BYTES");
+  const isImage = input?.name === TENSOR.name && input.datatype === TENSOR.datatype;
+  if (!input || !isImage || others.length > 0 || !isOne(input.shape)) {
+    const rule = "must be one tensor named image, of datatype BYTES and shape [1]";
+    throw new ProblemError(400, `Cannot read inputs: ${rule}`);
   }
   const size = objectOf(input.parameters).binary_data_size;
   if (size === undefined) {
@@ -133,8 +155,16 @@ function pictureOf({ inputs }: JsonObject, raw: Uint8Array<ArrayBuffer>): Uint8A
   return raw.slice(LENGTH_BYTES);
 }
 
+/** A shape of one element. */
+function isOne(shape: unknown): boolean {
+  return Array.isArray(shape) && shape.length > 0 && shape.every((side) => side === 1);
+}
+
 function wantsBinaryImage({ outputs }: JsonObject): boolean {
-  const [output] = (Array.isArray(outputs) ? outputs : []).map(objectOf);
+  const [output, ...others] = (Array.isArray(outputs) ? outputs : []).map(objectOf);
+  if (others.length > 0 || output && output.name !== TENSOR.name) {
+    throw new ProblemError(400, "Cannot answer outputs: there is one, named image");
+  }
   return objectOf(output?.parameters).binary_data === true;
 }
 

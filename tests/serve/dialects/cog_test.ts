@@ -97,6 +97,41 @@ Deno.test("/predictions gives every place back, also when it refuses or answers 
   await ask([]);
   await ask({ input: { ...INPUT, size: 1 } });
   await ask({ input: INPUT }, { prefer: "respond-async" });
+  await ask({ id: 3, input: INPUT });
   await new Promise((resolve) => setTimeout(resolve, 10));
   assertEquals(places, 0);
+});
+
+Deno.test("/predictions take the id of the body, which must be that of the path", async () => {
+  const { app } = echoService();
+  const named = await app.request("/predictions", request("POST", { id: "my1", input: INPUT }));
+  assertEquals((await named.json()).id, "my1");
+  const put = (id: string) => app.request("/predictions/abc", request("PUT", { id, input: INPUT }));
+  assertEquals((await put("abc")).status, 200);
+  await assertProblem(await put("other"), 422, "must be that of the path, abc");
+});
+
+Deno.test("/predictions that nobody could ask for again are not made while the client is away", async () => {
+  const away = request("POST", { input: INPUT }, { prefer: "respond-async" });
+  await assertProblem(await echoService().app.request("/predictions", away), 422, "PUT");
+});
+
+Deno.test("/predictions remember answers for no more than some megabytes", async () => {
+  const file = new Uint8Array(20e6);
+  const { app, seen } = echoService({
+    colorize: (_, { signal: _signal, ...options }) => {
+      seen.push(options);
+      return Promise.resolve({ files: [file], ms: {} });
+    },
+  });
+  const put = async (id: string) => {
+    await (await app.request(`/predictions/${id}`, request("PUT", { input: INPUT }))).body
+      ?.cancel();
+  };
+  for (const id of ["one", "two", "three"]) await put(id); // 27 MB each in base64
+  assertEquals(seen.length, 3);
+  await put("three");
+  assertEquals(seen.length, 3, "the last one is remembered");
+  await put("one");
+  assertEquals(seen.length, 4, "the first one is forgotten");
 });

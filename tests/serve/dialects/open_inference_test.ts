@@ -91,7 +91,7 @@ Deno.test("/v2 says what is wrong with a request in its own form", async () => {
   const cases: [unknown, string, HeadersInit?][] = [
     [new TextEncoder().encode("{"), "must be JSON"],
     [[], "must be a JSON object"],
-    [{}, "one tensor of datatype BYTES"],
+    [{}, "one tensor named image"],
     [{ inputs: [IMAGE, IMAGE] }, "one tensor"],
     [{ inputs: [{ ...IMAGE, datatype: "FP32" }] }, "datatype BYTES"],
     [{ inputs: [{ ...IMAGE, data: [] }] }, "one picture, got 0"],
@@ -107,4 +107,26 @@ Deno.test("/v2 says what is wrong with a request in its own form", async () => {
     assertStringIncludes(error, text);
     assertEquals(others, {});
   }
+});
+
+Deno.test("/v2 has one version of a model, by name too, and says so of others", async () => {
+  const { app } = makeApp();
+  assertEquals((await app.request("/v2/models/mean/versions/1")).status, 200);
+  assertEquals((await app.request("/v2/models/mean/versions/1/ready")).status, 200);
+  const [, init] = infer({ inputs: [IMAGE] });
+  const versioned = await app.request("/v2/models/mean/versions/1/infer", init);
+  assertEquals((await versioned.json()).model_version, "1");
+  for (const path of ["/v2/models/mean/versions/2", "/v2/nothing"]) {
+    const response = await app.request(path);
+    assertEquals([response.status, typeof (await response.json()).error], [404, "string"]);
+  }
+});
+
+Deno.test("/v2 takes one tensor named image, and gives no other", async () => {
+  const { app } = makeApp();
+  const status = async (body: object) => (await app.request(...infer(body))).status;
+  assertEquals(await status({ inputs: [{ ...IMAGE, name: "x" }] }), 400);
+  assertEquals(await status({ inputs: [{ ...IMAGE, shape: [3] }] }), 400);
+  assertEquals(await status({ inputs: [IMAGE], outputs: [{ name: "zzz" }] }), 400);
+  assertEquals(await status({ inputs: [IMAGE], outputs: [{ name: "image" }] }), 200);
 });
