@@ -8,13 +8,27 @@ import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts
  * @see RFC 9110, 12.5.1.
  */
 export function preferredFormat(accept: string | undefined): OutputFormat | undefined {
-  if (!accept?.trim()) return "png";
+  const types = OUTPUT_FORMATS.map(mediaType);
+  const type = preferredType(accept, types);
+  return type === undefined ? undefined : OUTPUT_FORMATS[types.indexOf(type)];
+}
+
+/**
+ * The media type that an `Accept` header prefers of those offered. Equal weights go to a type that is
+ * named over a wildcard, then to the one that is offered first, which is the answer without a header.
+ * @returns Undefined when none is acceptable.
+ */
+export function preferredType(
+  accept: string | undefined,
+  types: readonly string[],
+): string | undefined {
+  if (!accept?.trim()) return types[0];
   const ranges = parseAccept(accept);
-  const offers = OUTPUT_FORMATS.map((format) => ({ format, ...weigh(mediaType(format), ranges) }));
+  const offers = types.map((type) => ({ type, ...weigh(type, ranges) }));
   const best = offers
     .filter(({ weight }) => weight > 0)
     .sort((one, other) => other.weight - one.weight || other.precision - one.precision);
-  return best[0]?.format;
+  return best[0]?.type;
 }
 
 /** The weight of a media type: that of the most precise range which covers it. */

@@ -6,7 +6,7 @@ import {
   OptionTexts,
 } from "./colorize_options.ts";
 import { ProblemError } from "./problem.ts";
-import { readBody } from "./read_body.ts";
+import { readBody, type ReadBodyOptions } from "./read_body.ts";
 
 /** A picture, and what a client wants of it. */
 export interface PictureRequest<Schemas extends OptionSchemas> {
@@ -17,20 +17,20 @@ export interface PictureRequest<Schemas extends OptionSchemas> {
 /**
  * Reads a picture and options. The picture is the raw body, whatever its content type, or the field
  * `image` of a multipart form; options are query parameters or further fields of the form.
- * @param limits.onBytes Told the bytes of each chunk of the body.
  * @throws {ProblemError} 400 when there is no picture, 413 when the body is over the limit, 422 when
  * an option does not fit.
+ * @throws {unknown} The signal's reason.
  */
 export async function readPictureRequest<Schemas extends OptionSchemas>(
   request: Request,
   schemas: Schemas,
-  { maxBodyBytes, onBytes }: { maxBodyBytes: number; onBytes?: (bytes: number) => void },
+  limits: ReadBodyOptions,
 ): Promise<PictureRequest<Schemas>> {
   const texts = new OptionTexts(schemas);
   for (const [name, value] of new URL(request.url).searchParams) texts.add(name, value);
   texts.parse(); // refuses before the body is read
   const type = request.headers.get("content-type") ?? "";
-  const body = await readBody(request, maxBodyBytes, onBytes);
+  const body = await readBody(request, limits);
   const isForm = /^multipart\/form-data\b/i.test(type);
   const picture = isForm
     ? await readForm({ body, type }, (name, value) => texts.add(name, value))

@@ -1,7 +1,8 @@
 /** `/v1/colorize`: pictures that are sent, or lie at an address. */
 import type { Context } from "hono";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
-import { preferredFormat } from "./accept.ts";
+import { DEFAULT_VIVIDNESS } from "../colorize/colorize_image.ts";
+import { preferredFormat, preferredType } from "./accept.ts";
 import {
   type ColorizeFields,
   fetchSchemas,
@@ -12,7 +13,7 @@ import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
 import { fetchPicture } from "./fetch_picture.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
 import { ProblemError } from "./problem.ts";
-import { requestSignal } from "./request_signal.ts";
+import { Deadline } from "./request_signal.ts";
 import type { RequestMs, Service } from "./service.ts";
 import { packMultipart, packZip } from "./several_files.ts";
 import type { AppEnv } from "./telemetry.ts";
@@ -32,12 +33,14 @@ export async function answerColorize(
   c: Context<AppEnv>,
   route: ColorizeRouteOptions,
 ): Promise<Response> {
+  const deadline = new Deadline(c.req.raw, route.timeoutSeconds);
   using ticket = route.service.admit();
   const { picture, options } = await readPictureRequest(c.req.raw, optionSchemas, {
-    maxBodyBytes: route.maxBodyBytes,
+    maxBytes: route.maxBodyBytes,
     onBytes: (bytes) => ticket.addBytes(bytes),
+    signal: deadline.signal,
   });
-  return await answerPicture(c, { picture, options }, route);
+  return await answerPicture(c, { picture, options, deadline }, route);
 }
 
 /** The same for a picture at an address, option `url`, of a host that is allowed. */
@@ -45,40 +48,48 @@ export async function answerColorizeUrl(
   c: Context<AppEnv>,
   route: ColorizeRouteOptions,
 ): Promise<Response> {
+  const deadline = new Deadline(c.req.raw, route.timeoutSeconds);
   using _ticket = route.service.admit();
   const texts = new OptionTexts(fetchSchemas);
   for (const [name, value] of new URL(c.req.url).searchParams) texts.add(name, value);
   const { url, ...options } = texts.parse();
   if (url === undefined) throw new ProblemError(422, "Cannot colorize: option url must be given");
-  const { timeout = route.timeoutSeconds } = options;
   const picture = await fetchPicture(url, {
     hosts: route.fetchHosts,
     maxBytes: route.maxBodyBytes,
-    signal: requestSignal(c.req.raw, timeout),
+    signal: deadline.within(options.timeout),
   });
-  return await answerPicture(c, { picture, options }, route);
+  return await answerPicture(c, { picture, options, deadline }, route);
+}
+
+/** A picture, what is asked for it, and until when. */
+interface PictureToAnswer {
+  picture: Uint8Array<ArrayBuffer>;
+  options: ColorizeFields;
+  deadline: Deadline;
 }
 
 async function answerPicture(
   c: Context<AppEnv>,
-  { picture, options }: { picture: Uint8Array<ArrayBuffer>; options: ColorizeFields },
-  { service, timeoutSeconds }: ColorizeRouteOptions,
+  { picture, options, deadline }: PictureToAnswer,
+  { service }: ColorizeRouteOptions,
 ): Promise<Response> {
   const accept = c.req.header("accept");
   const packing = packingOf(options, accept);
   const format = formatOf(options, accept, packing);
-  const { timeout = timeoutSeconds, ...fixed } = options;
+  const { timeout, ...fixed } = options;
   const version = await service.version(options.model);
-  const etag = await etagOf(picture, JSON.stringify({ ...fixed, format, packing }), version);
+  const facts = JSON.stringify({ ...withDefaults(fixed, service), format, packing });
+  const etag = await etagOf(picture, facts, version);
   const headers = { etag, vary: "Accept" };
   if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
-  const signal = requestSignal(c.req.raw, timeout);
+  const signal = deadline.within(timeout);
   const { files, ms } = await service.colorize(picture, {
     ...pictureOptions(options),
     ...{ format, signal },
   });
   c.set("stages", ms);
-  const { type, body } = pack(files, format, packing);
+  const { type, body } = pack(files, { format, packing, etag });
   return c.body(body as Uint8Array<ArrayBuffer>, 200, {
     ...headers,
     "content-type": type,
@@ -86,18 +97,50 @@ async function answerPicture(
   });
 }
 
-function pack(files: Uint8Array[], format: OutputFormat, packing: Packing) {
+/** What is asked for, however it was spelt: the same answer has the same tag. */
+function withDefaults(
+  { model, vividness, candidates = 1, seed = 0, points, ...others }: ColorizeFields,
+  { defaultModel }: Service,
+): object {
+  return {
+    model: model ?? defaultModel,
+    vividness: vividness ?? DEFAULT_VIVIDNESS,
+    candidates,
+    ...(candidates > 1 && { seed }),
+    ...(points?.length && { points }),
+    ...others,
+  };
+}
+
+function pack(
+  files: Uint8Array[],
+  { format, packing, etag }: { format: OutputFormat; packing: Packing; etag: string },
+) {
   if (packing === "single") return { type: mediaType(format), body: files[0]! };
-  return packing === "zip" ? packZip(files, format) : packMultipart(files, format, packing);
+  if (packing === "zip") return packZip(files, format);
+  // A hash of the pictures among other things: none can contain it.
+  const boundary = `polychromify-${etag.replaceAll('"', "")}`;
+  return packMultipart(files, format, { subtype: packing, boundary });
 }
 
 type Packing = "single" | "zip" | "mixed" | "form-data";
 
+/** How several pictures are answered, the usual way first. */
+const PACKINGS: Record<string, Packing> = {
+  "multipart/mixed": "mixed",
+  "multipart/form-data": "form-data",
+  "application/zip": "zip",
+};
+
 /** One candidate, the usual case, is answered as a picture. */
 function packingOf({ candidates = 1 }: ColorizeFields, accept: string | undefined): Packing {
   if (candidates === 1) return "single";
-  if (/\bapplication\/zip\b/i.test(accept ?? "")) return "zip";
-  return /\bmultipart\/form-data\b/i.test(accept ?? "") ? "form-data" : "mixed";
+  const type = preferredType(accept, Object.keys(PACKINGS));
+  if (type !== undefined) return PACKINGS[type]!;
+  // Who accepts pictures gets several of them.
+  if (preferredFormat(accept)) return "mixed";
+  const offers = Object.keys(PACKINGS).join(", ");
+  throw new ProblemError(406, `Cannot answer: Accept must allow one of ${offers}`);
 }
 
 /** Of the pictures; in a ZIP or multipart body their own type need not be acceptable. */

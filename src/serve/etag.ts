@@ -11,14 +11,13 @@ export async function etagOf(...facts: (string | Uint8Array<ArrayBuffer>)[]): Pr
 }
 
 /**
- * Whether an `If-None-Match` header names a tag.
- * @see RFC 9110, 13.1.2: compared weakly; `*` is any.
+ * Whether an `If-None-Match` header names a tag. `*` names none: before the work is done it is not
+ * known whether there is anything to be matched.
+ * @see RFC 9110, 13.1.2: compared weakly.
  */
 export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.split(",").map((tag) => tag.trim().replace(/^W\//, "")).some((tag) =>
-    tag === etag || tag === "*"
-  );
+  return header.split(",").map((tag) => tag.trim().replace(/^W\//, "")).some((tag) => tag === etag);
 }
 
 async function sha256(fact: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,6 @@
 /** Pictures from elsewhere, for operators who name the hosts; nothing else is ever fetched. */
 import { ProblemError } from "./problem.ts";
-import { readBody } from "./read_body.ts";
+import { readBody, type ReadBodyOptions } from "./read_body.ts";
 
 /** Where pictures may come from, and how large they may be. */
 export interface FetchOptions {
@@ -34,9 +34,22 @@ export async function fetchPicture(
       await response.body?.cancel();
       throw new ProblemError(502, `Cannot fetch ${url.host}: it answered ${response.status}`);
     }
-    return await readBody(response, maxBytes);
+    return await readAnswer(response, { maxBytes, signal });
   }
   throw new ProblemError(502, `Cannot fetch ${url.host}: more than ${MOST_REDIRECTS} redirects`);
+}
+
+async function readAnswer(
+  response: Response,
+  limits: ReadBodyOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readBody(response, limits);
+  } catch (cause) {
+    if (!(cause instanceof ProblemError) || cause.status !== 400) throw cause;
+    const host = URL.parse(response.url)?.host;
+    throw new ProblemError(502, `Cannot fetch ${host}: its answer broke off`, { cause });
+  }
 }
 
 function checkedUrl(text: string, hosts: readonly string[]): URL {

@@ -12,3 +12,23 @@ export function requestSignal(request: Request, timeoutSeconds?: number): AbortS
   if (timeoutSeconds === undefined) return left.signal;
   return AbortSignal.any([left.signal, AbortSignal.timeout(1000 * timeoutSeconds)]);
 }
+
+/** The time of a request, from its beginning: its body has to arrive in it too. */
+export class Deadline {
+  readonly #startedMs = performance.now();
+  readonly #request: Request;
+  /** Ends with the client or the server's own limit, whatever the request asks for. */
+  readonly signal: AbortSignal;
+
+  constructor(request: Request, timeoutSeconds: number) {
+    this.#request = request;
+    this.signal = requestSignal(request, timeoutSeconds);
+  }
+
+  /** The same, or earlier where the request asks for less time: what has passed counts. */
+  within(seconds: number | undefined): AbortSignal {
+    if (seconds === undefined) return this.signal;
+    const leftSeconds = seconds - (performance.now() - this.#startedMs) / 1000;
+    return AbortSignal.any([this.signal, requestSignal(this.#request, Math.max(0, leftSeconds))]);
+  }
+}

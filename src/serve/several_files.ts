@@ -11,15 +11,14 @@ export interface Packed {
 
 /**
  * Parts of a multipart body, each with its own type and a name.
- * @param subtype `form-data` is what browsers can take apart.
+ * @param options.subtype `form-data` is what browsers can take apart.
+ * @param options.boundary What no picture contains.
  */
 export function packMultipart(
   files: readonly Uint8Array[],
   format: OutputFormat,
-  subtype: "mixed" | "form-data",
+  { subtype, boundary }: { subtype: "mixed" | "form-data"; boundary: string },
 ): Packed {
-  // Random, so that no picture can contain it on purpose.
-  const boundary = crypto.randomUUID();
   const text = new TextEncoder();
   const parts = files.flatMap((file, i) => [
     text.encode(

@@ -4,7 +4,7 @@ import { suggestSchemas } from "./colorize_options.ts";
 import { pictureOptions, readPictureRequest } from "./colorize_request.ts";
 import type { ColorizeRouteOptions } from "./colorize_route.ts";
 import { ProblemError } from "./problem.ts";
-import { requestSignal } from "./request_signal.ts";
+import { Deadline } from "./request_signal.ts";
 import type { AppEnv } from "./telemetry.ts";
 
 const COUNT = 5;
@@ -14,19 +14,21 @@ export async function answerSuggest(
   c: Context<AppEnv>,
   { service, maxBodyBytes, timeoutSeconds }: ColorizeRouteOptions,
 ): Promise<Response> {
+  const deadline = new Deadline(c.req.raw, timeoutSeconds);
   using ticket = service.admit();
   const { picture, options } = await readPictureRequest(c.req.raw, suggestSchemas, {
-    maxBodyBytes,
+    maxBytes: maxBodyBytes,
     onBytes: (bytes) => ticket.addBytes(bytes),
+    signal: deadline.signal,
   });
-  const { x, y, count = COUNT, timeout = timeoutSeconds, ...others } = options;
+  const { x, y, count = COUNT, timeout, ...others } = options;
   if (x === undefined || y === undefined) {
     throw new ProblemError(422, "Cannot suggest colors: options x and y must be given");
   }
   const colors = await service.suggest(picture, {
     ...pictureOptions(others),
     ...{ x, y, count },
-    signal: requestSignal(c.req.raw, timeout),
+    signal: deadline.within(timeout),
   });
   return c.json({
     colors: colors.map(({ rgb, share }) => ({

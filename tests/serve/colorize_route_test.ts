@@ -1,4 +1,10 @@
-import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { unzipSync } from "fflate";
 import { ModelNotFoundError } from "../../src/colorize/model.ts";
 import { ImageError } from "../../src/image/errors.ts";
@@ -37,6 +43,44 @@ Deno.test("POST /v1/colorize gives the work up after its time, or when the clien
   setTimeout(() => client.abort(), 10);
   await assertProblem(await answer, 499, "client has left");
   assertEquals(logged, []);
+});
+
+Deno.test("POST /v1/colorize counts the time from the beginning: a body must arrive in it", async () => {
+  const { app, logged } = echoService({}, { timeoutSeconds: 0.05 });
+  let isCanceled = false;
+  const trickle = new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(1)),
+    cancel: () => void (isCanceled = true),
+  });
+  await assertProblem(await app.request(...post("", trickle)), 504, "time for it is over");
+  assert(isCanceled, "the upload goes on");
+  assertEquals(logged, []);
+});
+
+Deno.test("POST /v1/colorize gives the same multipart body for the same request", async () => {
+  const { app } = echoService();
+  const ask = async (query: string, headers = {}) => {
+    const response = await app.request(...post(query, "xyz", headers));
+    return [response.headers.get("etag"), await response.text()];
+  };
+  assertEquals(await ask("?candidates=2"), await ask("?candidates=2&seed=0&points=[]"));
+  assertNotEquals(await ask("?candidates=2"), await ask("?candidates=2&seed=1"));
+});
+
+Deno.test("POST /v1/colorize answers several candidates as Accept prefers, or 406", async () => {
+  const { app } = echoService();
+  const typeFor = async (accept: string) => {
+    const response = await app.request(...post("?candidates=2", "xyz", { accept }));
+    await response.body?.cancel();
+    return response.headers.get("content-type")!.split(";")[0];
+  };
+  assertEquals(await typeFor("application/zip;q=0, */*"), "multipart/mixed");
+  assertEquals(await typeFor("application/zip, */*;q=0.5"), "application/zip");
+  assertEquals(await typeFor("image/webp"), "multipart/mixed");
+  for (const accept of ["application/json", "image/gif"]) {
+    const response = await app.request(...post("?candidates=2", "xyz", { accept }));
+    await assertProblem(response, 406, "multipart/mixed, multipart/form-data, application/zip");
+  }
 });
 
 Deno.test("POST /v1/colorize answers 503 with Retry-After when it cannot take more in", async () => {

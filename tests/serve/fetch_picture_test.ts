@@ -12,6 +12,8 @@ async function withHost(test: (host: string) => Promise<void>): Promise<void> {
     if (pathname === "/picture") return new Response("xyz");
     if (pathname === "/moved") return redirect("/picture");
     if (pathname === "/away") return redirect("http://169.254.169.254/secret");
+    if (pathname === "/slow") return new Response(new ReadableStream());
+    if (pathname === "/broken") return new Response(broken());
     if (pathname === "/circle") return redirect("/circle");
     return new Response("none", { status: 404 });
   });
@@ -21,6 +23,27 @@ async function withHost(test: (host: string) => Promise<void>): Promise<void> {
     await server.shutdown();
   }
 }
+
+/** Announces more than it sends. */
+function broken(): ReadableStream {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(9)),
+    pull: (controller) => controller.error(new Error("broken")),
+  });
+}
+
+Deno.test("fetchPicture() tells a host that is slow or breaks off from a client", () =>
+  withHost(async (host) => {
+    const options = (signal: AbortSignal) => ({ hosts: [host], maxBytes: 100, signal });
+    const late = options(AbortSignal.timeout(50));
+    const error = await assertRejects(() => fetchPicture(`http://${host}/slow`, late));
+    assertEquals((error as DOMException).name, "TimeoutError");
+    const broken = await assertRejects(
+      () => fetchPicture(`http://${host}/broken`, options(AbortSignal.timeout(5000))),
+      ProblemError,
+    );
+    assertEquals(broken.status, 502, broken.message);
+  }));
 
 Deno.test("fetchPicture() fetches from hosts that are named, through their own redirects", () =>
   withHost(async (host) => {

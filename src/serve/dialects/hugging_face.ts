@@ -30,7 +30,7 @@ async function answer(
   model: string | undefined,
   options: DialectOptions,
 ): Promise<Response> {
-  const { body, done } = await readCounted(c.req.raw, options);
+  const { body, deadline, done } = await readCounted(c.req.raw, options);
   using _ticket = done;
   const isJson = /^application\/json\b/i.test(c.req.header("content-type") ?? "");
   const { picture, parameters } = isJson
@@ -42,7 +42,8 @@ async function answer(
     throw new ProblemError(422, "Cannot use option candidates: the answer is one picture here");
   }
   const format = fields.format ?? preferredFormat(c.req.header("accept")) ?? "png";
-  const { files } = await colorizeFields(c, { picture, fields, format }, options);
+  const signal = deadline.within(fields.timeout);
+  const { files } = await colorizeFields(c, { picture, fields, format, signal }, options);
   return c.body(files[0]! as Uint8Array<ArrayBuffer>, 200, { "content-type": mediaType(format) });
 }
 

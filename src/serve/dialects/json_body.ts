@@ -5,7 +5,7 @@ import { pictureOptions } from "../colorize_request.ts";
 import { ProblemError } from "../problem.ts";
 import { readBody } from "../read_body.ts";
 import type { Colorized, Service } from "../service.ts";
-import { requestSignal } from "../request_signal.ts";
+import { Deadline } from "../request_signal.ts";
 import type { AppEnv } from "../telemetry.ts";
 import type { OutputFormat } from "../../image/encode.ts";
 
@@ -20,19 +20,30 @@ export interface DialectOptions {
 /** A JSON object, whatever it holds. */
 export type JsonObject = Record<string, unknown>;
 
+/** A body, until when its request is to be answered, and its place among those at hand. */
+export interface CountedBody {
+  body: Uint8Array<ArrayBuffer>;
+  deadline: Deadline;
+  done: Disposable;
+}
+
 /**
  * Reads a body, counted by the service.
  * @throws {ProblemError} 413 over the limit, 503 when there is no room.
+ * @throws {unknown} The reason of the deadline's signal.
  */
 export async function readCounted(
   request: Request,
-  { service, maxBodyBytes }: Pick<DialectOptions, "service" | "maxBodyBytes">,
-): Promise<{ body: Uint8Array<ArrayBuffer>; done: Disposable }> {
+  { service, maxBodyBytes, timeoutSeconds }: DialectOptions,
+): Promise<CountedBody> {
+  const deadline = new Deadline(request, timeoutSeconds);
   const ticket = service.admit();
   try {
     // Base64 takes a third more than the picture.
-    const most = Math.ceil(maxBodyBytes * 4 / 3) + 4096;
-    return { body: await readBody(request, most, ticket.addBytes), done: ticket };
+    const maxBytes = Math.ceil(maxBodyBytes * 4 / 3) + 4096;
+    const { signal } = deadline;
+    const body = await readBody(request, { maxBytes, onBytes: ticket.addBytes, signal });
+    return { body, deadline, done: ticket };
   } catch (error) {
     ticket[Symbol.dispose]();
     throw error;
@@ -92,16 +103,13 @@ export async function colorizeFields(
     picture: Uint8Array;
     fields: ColorizeFields;
     format: OutputFormat;
-    signal?: AbortSignal;
+    signal: AbortSignal;
   },
-  { service, timeoutSeconds }: Pick<DialectOptions, "service" | "timeoutSeconds">,
+  { service }: Pick<DialectOptions, "service">,
 ): Promise<Colorized> {
-  const { timeout = timeoutSeconds } = fields;
-  const ends = [AbortSignal.timeout(1000 * timeout), signal ?? requestSignal(c.req.raw)];
   const colorized = await service.colorize(picture, {
     ...pictureOptions(fields),
-    format,
-    signal: AbortSignal.any(ends),
+    ...{ format, signal },
   });
   c.set("stages", colorized.ms);
   return colorized;
