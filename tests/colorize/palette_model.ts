@@ -21,7 +21,7 @@ export function makePalette(seed = 3): Model {
   return { name: "palette", title: "", network, sizePx: 64 };
 }
 
-/** Makes a folder with the model `palette`. */
+/** Makes a folder with the models `palette` and `gray`. */
 export async function makePaletteFolder(): Promise<string> {
   const dir = await Deno.makeTempDir({ prefix: "polychromify-palette-" });
   const { network } = makePalette();
@@ -29,5 +29,8 @@ export async function makePaletteFolder(): Promise<string> {
   await Deno.writeTextFile(`${dir}/palette/config.json`, JSON.stringify({ network: CONFIG }));
   await Deno.writeFile(`${dir}/palette/weights.safetensors`, await saveWeights(network, "F32"));
   network.dispose();
+  await Deno.mkdir(`${dir}/gray`);
+  const gray = { network: { kind: "constant", a: 0, b: 0 } };
+  await Deno.writeTextFile(`${dir}/gray/config.json`, JSON.stringify(gray));
   return dir;
 }

@@ -1,5 +1,16 @@
 /** Talks to the server that this page came from. */
 
+/** @type {string | undefined} What the server lets in; kept here alone. */
+let token;
+
+/** The server wants a token, or another one. */
+export class TokenNeededError extends Error {}
+
+/** @param {string} text */
+export function setToken(text) {
+  token = text;
+}
+
 /**
  * Colorizes a picture.
  * @param {Blob} picture
@@ -58,12 +69,17 @@ async function post(path, picture, options, init) {
   const form = new FormData();
   form.set("image", picture);
   for (const [name, value] of Object.entries(options)) form.set(name, String(value));
-  return await checked(await fetch(path, { method: "POST", body: form, ...init }));
+  const headers = new Headers(init.headers);
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  return await checked(await fetch(path, { method: "POST", body: form, ...init, headers }));
 }
 
 /** @param {Response} response */
 async function checked(response) {
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Error(problem.detail ?? `The server answered ${response.status}`);
+  const text = problem.detail ?? `The server answered ${response.status}`;
+  // 400 is what a token that no header can carry gets.
+  const isRefused = response.status === 401 || response.headers.has("www-authenticate");
+  throw isRefused ? new TokenNeededError(text) : new Error(text);
 }

@@ -42,6 +42,11 @@ export class Coloring {
     }
   }
 
+  /** Gives up what runs for a picture. @param {Photo} photo */
+  stop(photo) {
+    this.#running.get(photo)?.abort();
+  }
+
   /** The picture at full size as it is set now. @param {Photo} photo @param {AbortSignal} [signal] */
   async finish(photo, signal) {
     if (photo.full && photo.fullKey === this.#keyOf(photo)) return photo.full;

@@ -1,5 +1,5 @@
 /** The page: pictures come in, are set, shown and saved. */
-import { listModels, suggest } from "./api.js";
+import { listModels, setToken, suggest, TokenNeededError } from "./api.js";
 import { Coloring } from "./coloring.js";
 import { Photo } from "./photo.js";
 import { PointLayer } from "./point_layer.js";
@@ -11,6 +11,8 @@ const SUGGESTIONS = 6;
 
 /** @type {Photo[]} */
 const photos = [];
+/** @type {File[]} Those that could not be read without a token. */
+const refused = [];
 /** @type {Photo | undefined} */
 let current;
 /** @typedef {import("./api.js").ModelInfo} ModelInfo */
@@ -31,11 +33,12 @@ const coloring = new Coloring({
   onBusy: showBusy,
   onError: (photo, error) => {
     showBusy(photo, "");
-    complain(`${photo.file.name}: ${messageOf(error)}`);
+    fail(photo.file.name, error);
   },
 });
 
 const points = new PointLayer(get("compare"), get("points"), {
+  takesPoints: () => models.get(current?.settings.model ?? "")?.takesHints ?? false,
   onOpen: openPalette,
   onMove: changed,
   onRemove: changed,
@@ -81,15 +84,16 @@ function takeFiles() {
 
 /** @param {File[]} files */
 async function addAll(files) {
-  get("message").hidden = true;
+  forgive();
   for (const file of files) {
     try {
       const photo = await Photo.read(file);
       photo.settings.model = /** @type {HTMLSelectElement} */ (get("model")).value;
       photos.push(photo);
       select(photo);
-    } catch {
-      complain(`${file.name}: this browser cannot show it. Use JPEG, PNG, WebP, AVIF or GIF.`);
+    } catch (error) {
+      fail(file.name, error);
+      if (error instanceof TokenNeededError) refused.push(file);
     }
   }
 }
@@ -159,6 +163,7 @@ function changed() {
   if (!current) return;
   current.answer = 0;
   get("answers").replaceChildren();
+  if (!models.get(current.settings.model)?.takesHints) points.openPoint(undefined);
   showButtons();
   coloring.update(current);
 }
@@ -171,12 +176,14 @@ function showButtons() {
   input("add").disabled = !takesHints;
   for (const id of ["others", "vividness"]) input(id).disabled = !takesVividness;
   get("points").hidden = !takesHints;
+  get("hint").hidden = !takesHints;
 }
 
 /** @param {Point | undefined} point */
 async function openPalette(point) {
   get("palette").hidden = !point;
   if (!point || !current) return;
+  get("palette").scrollIntoView({ block: "nearest" });
   const photo = current;
   const model = models.get(photo.settings.model);
   input("own").value = point.color ?? "#808080";
@@ -197,8 +204,10 @@ async function openPalette(point) {
     if (points.open !== point) return;
     get("suggestions").replaceChildren(...colors.map(swatch));
     if (!point.color && colors[0]) paintPoint(point, colors[0].color);
+    get("palette").scrollIntoView({ block: "nearest" });
   } catch (error) {
     get("suggestions").textContent = messageOf(error);
+    if (error instanceof TokenNeededError) fail(photo.file.name, error);
   }
 }
 
@@ -241,6 +250,11 @@ function wireControls() {
     compare.style.setProperty("--split", `${input("split").value}%`);
   });
   get("zoom").addEventListener("click", zoom);
+  get("discard").addEventListener("click", discard);
+  get("access").addEventListener("submit", (event) => {
+    event.preventDefault();
+    useToken();
+  });
   get("controls").addEventListener("submit", (event) => event.preventDefault());
   get("others").addEventListener("click", showAnswers);
   wirePoints();
@@ -305,7 +319,8 @@ async function showAnswers() {
       ? "The model is sure: there is no other answer"
       : "";
   } catch (error) {
-    complain(messageOf(error));
+    get("status").textContent = "";
+    fail(photo.file.name, error);
   }
 }
 
@@ -334,15 +349,51 @@ async function saving(text, work) {
   try {
     await work();
   } catch (error) {
-    complain(messageOf(error));
+    fail("Download", error);
   }
   get("status").textContent = "";
 }
 
+/** Says what went wrong with something, beside what went wrong before. @param {string} what @param {unknown} error */
+function fail(what, error) {
+  if (error instanceof TokenNeededError) get("access").hidden = false;
+  complain(`${what}: ${messageOf(error)}`);
+}
+
 /** @param {string} text */
 function complain(text) {
-  get("message").textContent = text;
+  const said = (get("message").textContent ?? "").split("\n").filter((line) => line !== "");
+  if (!said.includes(text)) get("message").textContent = [...said, text].join("\n");
   get("message").hidden = false;
+}
+
+function forgive() {
+  get("message").textContent = "";
+  get("message").hidden = true;
+}
+
+/** Tries again what was refused without a token, or with a wrong one. */
+function useToken() {
+  setToken(input("token").value.trim());
+  input("token").value = "";
+  get("access").hidden = true;
+  forgive();
+  for (const photo of photos) if (!photo.full) coloring.update(photo);
+  addAll(refused.splice(0));
+}
+
+function discard() {
+  if (!current) return;
+  coloring.stop(current);
+  URL.revokeObjectURL(current.url);
+  const at = photos.indexOf(current);
+  photos.splice(at, 1);
+  const next = photos[Math.min(at, photos.length - 1)];
+  if (next) return select(next);
+  current = undefined;
+  points.openPoint(undefined);
+  get("editor").hidden = true;
+  drawList();
 }
 
 /** @param {unknown} error */

@@ -1,5 +1,7 @@
 /** One picture of the page: its file, what is asked for it, and what came back. */
 
+import { colorize } from "./api.js";
+
 /** @typedef {{ x: number, y: number, color: string | undefined }} Point Place in pixels. */
 
 /** Long side of the copy that previews are made of: small enough to act at once. */
@@ -25,27 +27,27 @@ export class Photo {
 
   /**
    * @param {File} file
-   * @param {{ width: number, height: number, preview: Blob }} looks
+   * @param {{ width: number, height: number, preview: Blob, shown: Blob }} looks
    */
-  constructor(file, { width, height, preview }) {
+  constructor(file, { width, height, preview, shown }) {
     this.file = file;
     this.width = width;
     this.height = height;
     this.preview = preview;
-    this.url = URL.createObjectURL(file);
+    this.url = URL.createObjectURL(shown);
   }
 
   /**
-   * Reads a picture that the browser can show.
+   * Reads a picture; one that the browser cannot show, such as a TIFF, is looked at through the server.
    * @param {File} file
    */
   static async read(file) {
-    const bitmap = await createImageBitmap(file);
+    const [bitmap, shown] = await open(file);
     const { width, height } = bitmap;
     const scale = PREVIEW_PX / Math.max(width, height);
     const preview = scale < 1 ? await shrink(bitmap, scale) : file;
     bitmap.close();
-    return new Photo(file, { width, height, preview });
+    return new Photo(file, { width, height, preview, shown });
   }
 
   /** Keeps the points as they are, for undo. */
@@ -88,6 +90,20 @@ export class Photo {
     const along = (/** @type {number} */ value, /** @type {number} */ side) =>
       Math.min(Math.max(0, Math.round((value + 0.5) * scale - 0.5)), Math.round(side * scale) - 1);
     return { x: along(x, this.width), y: along(y, this.height) };
+  }
+}
+
+/**
+ * The picture, and a file of it that the browser can show.
+ * @param {File} file
+ * @returns {Promise<[ImageBitmap, Blob]>}
+ */
+async function open(file) {
+  try {
+    return [await createImageBitmap(file), file];
+  } catch {
+    const shown = await colorize(file, { model: "gray", format: "png" });
+    return [await createImageBitmap(shown), shown];
   }
 }
 

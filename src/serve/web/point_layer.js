@@ -17,13 +17,14 @@ export class PointLayer {
   /**
    * @param {HTMLElement} compare What is clicked.
    * @param {HTMLElement} layer What holds the points.
-   * @param {{ onOpen: (point: Point | undefined) => void, onMove: () => void, onRemove: () => void }} told
+   * @param {{ takesPoints: () => boolean, onOpen: (point: Point | undefined) => void, onMove: () => void, onRemove: () => void }} told
    */
   constructor(compare, layer, told) {
     this.layer = layer;
     this.told = told;
     compare.addEventListener("click", (event) => {
       if (!this.#photo || event.target instanceof HTMLButtonElement) return;
+      if (!this.told.takesPoints()) return;
       this.add(this.#placeOf(event));
     });
   }
@@ -42,7 +43,7 @@ export class PointLayer {
     const point = { ...place, color: undefined };
     photo.points.push(point);
     this.openPoint(point);
-    /** @type {HTMLElement} */ (this.layer.lastElementChild).focus();
+    /** @type {HTMLElement} */ (this.layer.lastElementChild).focus({ preventScroll: true });
   }
 
   addInTheMiddle() {
@@ -72,7 +73,9 @@ export class PointLayer {
     );
     const points = this.#photo?.points ?? [];
     this.layer.replaceChildren(...points.map((point, i) => this.#button(point, i)));
-    if (focused >= 0) /** @type {HTMLElement} */ (this.layer.children[focused])?.focus();
+    if (focused >= 0) {
+      /** @type {HTMLElement} */ (this.layer.children[focused])?.focus({ preventScroll: true });
+    }
   }
 
   /** @param {Point} point @param {number} index */
