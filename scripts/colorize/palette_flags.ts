@@ -96,7 +96,12 @@ async function readPoints(args: Arguments): Promise<ColorPoint[]> {
   }
 }
 
-function readVividness(text: string | undefined): number | undefined {
+/**
+ * Reads `--vividness`.
+ * @returns Undefined when it was not given.
+ * @throws {UsageError} When it is no number in 0..1.
+ */
+export function readVividness(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const vividness = Number(text);
   if (text.trim() === "" || !(vividness >= 0 && vividness <= 1)) {
