@@ -1,4 +1,5 @@
 /** Names and layouts of the two networks of Zhang et al., in PyTorch and here. */
+import { listed } from "./weights_for.ts";
 import type { NamedArray } from "../../src/network/safetensors.ts";
 
 /** The networks that can be imported. */
@@ -46,7 +47,7 @@ export function mapZhangWeights(kind: ZhangKind, tensors: Map<string, NamedArray
     if (given) arrays.set(`${layer}/kernel`, channelsLast(given));
   }
   if (problems.length > 0) {
-    throw new RangeError(`Cannot import ${kind}: ${problems.join("; ")}`);
+    throw new RangeError(`Cannot import ${kind}: ${listed(problems)}`);
   }
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !isCounter(name));
   return { arrays, extra };

@@ -7,8 +7,9 @@ import type { PrepareOptions } from "./recipe.ts";
 export interface RemoteFile {
   url: string;
   bytes: number;
-  /** MD5, hexadecimal. */
-  md5: string;
+  /** Its hash, hexadecimal, where one is known. */
+  md5?: string;
+  sha256?: string;
 }
 
 /** How a download is run. */
@@ -35,17 +36,19 @@ export async function downloadFile(
   path: string,
   options: DownloadOptions,
 ): Promise<void> {
-  if (await fileBytes(path) === file.bytes && await fileMd5(path) === file.md5) return;
+  if (await fileBytes(path) === file.bytes && await hasHash(path, file)) return;
   const part = `${path}.part`;
   const start = await fileBytes(part) ?? 0;
   if (start < file.bytes) await fetchRest(file, part, { ...options, start });
-  const md5 = await fileMd5(part);
   const bytes = await fileBytes(part);
-  if (bytes !== file.bytes || md5 !== file.md5) {
+  if (bytes !== file.bytes || !await hasHash(part, file)) {
+    const [expected] = hashesOf(file);
+    const rule = expected ? ` with ${expected[0].toUpperCase()} ${expected[1]}` : "";
+    const got = expected ? ` with ${await fileHash(part, expected[0])}` : "";
     await removeFile(part);
     throw new Error(
-      `Cannot use ${file.url}: must have ${file.bytes} bytes with MD5 ${file.md5}, got ` +
-        `${bytes} with ${md5}; what was downloaded is removed, run the command again`,
+      `Cannot use ${file.url}: must have ${file.bytes} bytes${rule}, got ${bytes}${got}; ` +
+        "what was downloaded is removed, run the command again",
     );
   }
   await Deno.rename(part, path);
@@ -137,8 +140,26 @@ async function request(file: RemoteFile, part: string, signal: AbortSignal) {
   return { body, at: status === 206 ? have : 0 };
 }
 
-async function fileMd5(path: string): Promise<string> {
-  const hash = createHash("md5");
+type HashName = "md5" | "sha256";
+
+/** The hashes that a file must have. */
+function hashesOf({ md5, sha256 }: RemoteFile): [HashName, string][] {
+  return [
+    ...(md5 === undefined ? [] : [["md5", md5] as [HashName, string]]),
+    ...(sha256 === undefined ? [] : [["sha256", sha256] as [HashName, string]]),
+  ];
+}
+
+async function hasHash(path: string, file: RemoteFile): Promise<boolean> {
+  for (const [algorithm, hash] of hashesOf(file)) {
+    if (await fileHash(path, algorithm) !== hash) return false;
+  }
+  return true;
+}
+
+/** A file's hash, hexadecimal, of a file of any size. */
+export async function fileHash(path: string, algorithm: HashName): Promise<string> {
+  const hash = createHash(algorithm);
   const file = await Deno.open(path);
   for await (const chunk of file.readable) hash.update(chunk);
   return hash.digest("hex");

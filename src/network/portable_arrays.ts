@@ -37,6 +37,7 @@ const TORCH_NAMES: Readonly<Record<string, string>> = {
 /**
  * Renames an array as a state dictionary of PyTorch has it, `conv1/kernel` as `conv1.weight`, and
  * brings a kernel into its layout, [F, C, Kh, Kw].
+ * A transposed convolution's kernel is turned alike, [C, F, Kh, Kw].
  * @throws {RangeError} When it is no weight of a convolution or batch norm, naming it.
  */
 export function torchArray(array: NamedArray): NamedArray {

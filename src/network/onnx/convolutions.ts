@@ -16,18 +16,19 @@ type Pair = readonly [vertical: number, horizontal: number];
 
 /** What places the kernel of a convolution. */
 interface Geometry {
-  padding: "same" | "valid";
+  /** Zeros on every side where it is a number. */
+  padding: "same" | "valid" | number;
   strides: Pair;
   dilations: Pair;
 }
 
 const PLAIN: Geometry = { padding: "same", strides: [1, 1], dilations: [1, 1] };
 
-/** `ConvRelu`: "same" padding, bias, activation. */
+/** `ConvRelu`: bias, activation, and zeros around or none. */
 export function convRelu(graph: OnnxGraph, call: LayerCall): string {
   const { strides, dilation, activation } = call.config as Record<string, number>;
   const geometry: Geometry = {
-    padding: "same",
+    padding: call.config.padding as "same" | number,
     strides: [strides!, strides!],
     dilations: [dilation!, dilation!],
   };
@@ -49,6 +50,15 @@ export function upsampledConv(graph: OnnxGraph, call: LayerCall): string {
   return activate(graph, sums, { call, activation: "relu" });
 }
 
+/** `AnnealedMean`: softmax of the sharpened logits, and the colors that its bins have. */
+export function annealedMean(graph: OnnxGraph, call: LayerCall): string {
+  const temperature = graph.scalar(`${call.name}/temperature`, call.config.temperature as number);
+  const input = [onlyInput(call), temperature];
+  const sharpened = graph.node("Div", input, { name: `${call.name}/sharpened` });
+  const shares = activate(graph, sharpened, { call, activation: "softmax" });
+  return convolve(graph, call, { input: shares, geometry: PLAIN });
+}
+
 /** `BinHead`: a 1x1 convolution. Its prior is no part of what it computes. */
 export function binHead(graph: OnnxGraph, call: LayerCall): string {
   return convolve(graph, call, { input: onlyInput(call), geometry: PLAIN });
@@ -59,7 +69,7 @@ export function conv2d(graph: OnnxGraph, call: LayerCall): string {
   checkSetting(call, "dataFormat", ["channelsLast"]);
   checkSetting(call, "padding", ["same", "valid"]);
   const { padding, strides, dilationRate, activation } = call.config as unknown as {
-    padding: Geometry["padding"];
+    padding: "same" | "valid";
     strides: Pair;
     dilationRate: Pair;
     activation: unknown;
@@ -74,7 +84,7 @@ export function conv2dTranspose(graph: OnnxGraph, call: LayerCall): string {
   checkSetting(call, "dataFormat", ["channelsLast"]);
   checkSetting(call, "padding", ["same", "valid"]);
   const { padding, strides, activation } = call.config as unknown as {
-    padding: Geometry["padding"];
+    padding: "same" | "valid";
     strides: Pair;
     activation: unknown;
   };
@@ -125,6 +135,7 @@ function paddingOf(
   { padding, strides, dilations, sides }: Geometry & { sides: Pair },
 ): Record<string, number[] | string> {
   if (padding === "valid") return {};
+  if (padding !== "same") return { pads: Array<number>(4).fill(padding) };
   if (strides.every((stride) => stride === 1)) {
     return { pads: aroundBoth(sides.map((side, axis) => (side - 1) * dilations[axis]!)) };
   }

@@ -7,18 +7,14 @@ import type { BinHead } from "../layers/bin_head.ts";
 import type { Network } from "../network.ts";
 import { CHANNEL_AXIS } from "./activations.ts";
 import { decodeNodes } from "./decode.ts";
-import { OnnxGraph, type ValueOptions } from "./graph.ts";
-import { resize } from "./resize.ts";
+import { OnnxGraph } from "./graph.ts";
+import { AB, hintsInput, PICTURE } from "./values.ts";
+import { enlarge } from "./resize.ts";
 import { addLayers } from "./walk.ts";
+import { addEccv16, addSiggraph17 } from "./zhang.ts";
 
 /** Inputs and outputs of an export; which of them there are depends on the network. */
 const RESERVED = ["lightness", "hints", "ab", "logits"];
-
-const PICTURE = ["height", "width"] as const;
-const AB: ValueOptions = {
-  dimensions: ["batch", 2, ...PICTURE],
-  docString: "a* / 128 and b* / 128",
-};
 
 /** What an export is besides the network itself. */
 export interface OnnxOptions {
@@ -72,6 +68,8 @@ async function addNetwork(
   if (config.kind === "palette") {
     return await addPalette(graph, layers, { lightness, vividness });
   }
+  if (config.kind === "eccv16") return await addEccv16(graph, layers, lightness);
+  if (config.kind === "siggraph17") return await addSiggraph17(graph, layers, lightness);
   const ab = config.kind === "constant"
     ? constantColor(graph, lightness, config)
     : bothPlanes(graph, await addRegression(graph, layers, lightness), config);
@@ -118,10 +116,7 @@ async function addPalette(
 ): Promise<Record<string, string>> {
   const prior = await (layers.layers.at(-1) as BinHead).prior.data<"float32">();
   const settings = decodeSettings(vividness);
-  const hints = graph.input("hints", {
-    dimensions: ["batch", 3, ...PICTURE],
-    docString: "a* / 128, b* / 128 and 1 where a color is known, elsewhere 0 all three",
-  });
+  const hints = hintsInput(graph);
   const input = paletteInput(graph, lightness, hints);
   const [logits] = await addLayers(graph, layers, [input]);
   const small = decodeNodes(graph, logits!, { ...settings, prior });
@@ -145,13 +140,4 @@ function paletteInput(graph: OnnxGraph, lightness: string, hints: string): strin
   const normalized = graph.node("Sub", [scaled, one], { name: "normalize" });
   const attributes = { axis: CHANNEL_AXIS };
   return graph.node("Concat", [normalized, hints], { name: "lightness_and_hints", attributes });
-}
-
-/** Enlarges a map bilinearly to the sides of the picture. */
-function enlarge(graph: OnnxGraph, map: string, picture: string): string {
-  const kept = graph.node("Shape", [map], { name: "enlarge/kept", attributes: { end: 2 } });
-  const sides = graph.node("Shape", [picture], { name: "enlarge/sides", attributes: { start: 2 } });
-  const attributes = { axis: 0 };
-  const sizes = graph.node("Concat", [kept, sides], { name: "enlarge/sizes", attributes });
-  return resize(graph, map, { name: "enlarge", mode: "linear", coordinates: "half_pixel", sizes });
 }

@@ -1,4 +1,5 @@
 /** Which layers there are ONNX nodes for. A new kind of layer is one function, and its line here. */
+import { AnnealedMean } from "../layers/annealed_mean.ts";
 import { BatchNorm } from "../layers/batch_norm.ts";
 import { BinHead } from "../layers/bin_head.ts";
 import { ConvRelu } from "../layers/conv_relu.ts";
@@ -12,7 +13,14 @@ import {
   reluLayer,
   softmaxLayer,
 } from "./activations.ts";
-import { binHead, conv2d, conv2dTranspose, convRelu, upsampledConv } from "./convolutions.ts";
+import {
+  annealedMean,
+  binHead,
+  conv2d,
+  conv2dTranspose,
+  convRelu,
+  upsampledConv,
+} from "./convolutions.ts";
 import type { OnnxGraph } from "./graph.ts";
 import {
   checkSetting,
@@ -26,6 +34,7 @@ import { resize } from "./resize.ts";
 
 /** Conversions by the class names of the layers: ours, and those of tfjs. */
 export const LAYER_CONVERSIONS: Readonly<Record<string, LayerConversion>> = {
+  [AnnealedMean.className]: annealedMean,
   [BatchNorm.className]: batchNorm,
   [BinHead.className]: binHead,
   [ConvRelu.className]: convRelu,
@@ -33,6 +42,7 @@ export const LAYER_CONVERSIONS: Readonly<Record<string, LayerConversion>> = {
   [UpsampledConv2d.className]: upsampledConv,
   Activation: activationLayer,
   Add: add,
+  AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNorm,
   Concatenate: concatenate,
   Conv2D: conv2d,
@@ -55,6 +65,16 @@ function batchNorm(graph: OnnxGraph, call: LayerCall): string {
   return graph.node("BatchNormalization", [onlyInput(call), ...weights], {
     name: call.name,
     floats: { epsilon: call.config.epsilon as number },
+  });
+}
+
+function averagePooling2d(graph: OnnxGraph, call: LayerCall): string {
+  checkSetting(call, "dataFormat", ["channelsLast"]);
+  checkSetting(call, "padding", ["valid"]);
+  const { poolSize, strides } = call.config as unknown as Record<string, [number, number]>;
+  return graph.node("AveragePool", [onlyInput(call)], {
+    name: call.name,
+    attributes: { kernel_shape: poolSize!, strides: strides! },
   });
 }
 

@@ -45,6 +45,8 @@ const NETWORKS: Record<string, NetworkConfig> = {
   "u-net": { kind: "u-net", ...LEVELS, firstStride: 1, batchNorm: true },
   "u-net at half resolution": { kind: "u-net", ...LEVELS, firstStride: 2, batchNorm: false },
   "palette": { kind: "palette", ...LEVELS, batchNorm: true },
+  "eccv16": { kind: "eccv16", width: 3, temperature: 0.38 },
+  "siggraph17": { kind: "siggraph17", width: 3 },
 };
 
 for (const [name, config] of Object.entries(NETWORKS)) {
@@ -148,14 +150,17 @@ async function compare(
   const random = new SeededRandom(height);
   const values = random.values(IMAGES * height * width).map((value) => 50 + 50 * value);
   const lightness = tf.tensor4d(values, [IMAGES, height, width, 1]);
-  const { palette } = network;
-  const hints = palette && randomHints(random, [IMAGES, height, width]);
+  const { palette, takesHints } = network;
+  const hints = takesHints ? randomHints(random, [IMAGES, height, width]) : undefined;
   const expected: Record<string, tf.Tensor4D> = palette && hints
     ? {
       ab: palette.predictColors(lightness, { hints, vividness }),
       logits: palette.predictLogits(lightness, hints),
     }
-    : { ab: network.predictAb(lightness) };
+    : { ab: network.predictAb(lightness, hints) };
+  if (network.config.kind === "eccv16") {
+    [expected.logits] = network.layers!.apply(lightness, { training: false }) as [tf.Tensor4D];
+  }
   const results = await runOnnx(file, { lightness, ...(hints && { hints }) });
   assertEquals(Object.keys(results).sort(), Object.keys(expected).sort());
   for (const [name, tensor] of Object.entries(expected)) {

@@ -1,0 +1,35 @@
+import { fileBytes } from "../../src/data/files.ts";
+import type { NetworkConfig } from "../../src/network/config.ts";
+import { decodeSafetensors, type NamedArray } from "../../src/network/safetensors.ts";
+import { readTorchCheckpoint } from "./torch_checkpoint.ts";
+import { type Mapped, mapZhangWeights } from "./zhang_names.ts";
+
+/** No model comes near this; a file that does is none. */
+const MOST_BYTES = 2 ** 31;
+
+/**
+ * Reads the tensors of a file, in our names and layouts.
+ * @param path A safetensors file, of our names or, for the networks of Zhang et al., PyTorch's; or
+ * for those networks a checkpoint of PyTorch.
+ * @throws {SyntaxError} When the file is neither, or damaged.
+ * @throws {RangeError} When tensors are missing.
+ */
+export async function readTensors(path: string, { kind }: NetworkConfig): Promise<Mapped> {
+  const bytes = await fileBytes(path) ?? 0;
+  if (bytes > MOST_BYTES) {
+    throw new RangeError(`Cannot import ${path}: must have less than 2 GiB, got ${bytes} bytes`);
+  }
+  const isZhang = kind === "eccv16" || kind === "siggraph17";
+  const isSafetensors = path.toLowerCase().endsWith(".safetensors");
+  if (!isSafetensors && !isZhang) {
+    throw new RangeError(
+      `Cannot import ${path}: must be .safetensors for a network of kind ${kind}`,
+    );
+  }
+  const tensors: Map<string, NamedArray> = isSafetensors
+    ? decodeSafetensors(await Deno.readFile(path)).arrays
+    : await readTorchCheckpoint(path);
+  // Ours have a layer and a weight, `conv1_1/kernel`.
+  const isOurs = [...tensors.keys()].some((name) => name.includes("/"));
+  return isZhang && !isOurs ? mapZhangWeights(kind, tensors) : { arrays: tensors, extra: [] };
+}
