@@ -46,6 +46,23 @@ export function smoothAbPrior(counts: ArrayLike<number>): Float64Array {
   return prior;
 }
 
+/**
+ * Weights of bins against their prior: 1 / ((1 - lambda) * prior + lambda / Q), scaled so that the
+ * mean of the weights over the prior is 1.
+ * @param prior Shares of the bins, shape [Q], with sum 1.
+ * @param lambda Part of the uniform distribution in the one that weights are the inverse of, 0..1.
+ * @returns Shape [Q].
+ * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equation 4.
+ */
+export function rebalancedWeights(prior: ArrayLike<number>, lambda: number): Float64Array {
+  const weights = Float64Array.from(
+    prior,
+    (share) => 1 / ((1 - lambda) * share + lambda / prior.length),
+  );
+  const mean = weights.reduce((sum, weight, bin) => sum + weight * prior[bin]!, 0);
+  return weights.map((weight) => weight / mean);
+}
+
 /** What each bin takes of one bin's pixels, with sum 1. */
 function gaussianShares(from: number): Float64Array {
   const shares = new Float64Array(BIN_COUNT);

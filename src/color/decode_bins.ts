@@ -6,6 +6,8 @@
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
+import { rebalancedWeights } from "./ab_prior.ts";
+
 /** How a distribution becomes a color. */
 export interface DecodeSettings {
   /** Part of the uniform distribution in the one that weights are the inverse of, 0..1. */
@@ -58,12 +60,7 @@ export function binLogitOffsets(
   prior: ArrayLike<number>,
   { lambda, gain }: Pick<DecodeSettings, "lambda" | "gain">,
 ): Float64Array {
-  const weights = Float64Array.from(
-    prior,
-    (share) => 1 / ((1 - lambda) * share + lambda / prior.length),
-  );
-  const mean = weights.reduce((sum, weight, bin) => sum + weight * prior[bin]!, 0);
-  return weights.map((weight) => gain * Math.log(weight / mean));
+  return rebalancedWeights(prior, lambda).map((weight) => gain * Math.log(weight));
 }
 
 /**

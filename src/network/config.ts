@@ -59,6 +59,8 @@ export interface Eccv16Config {
   width: number;
   /** By which logits are divided before their mean color is taken, above 0. */
   temperature: number;
+  /** Whether training gives rare colors the weight of common ones; it does unless told. */
+  rebalanced?: boolean;
 }
 
 /** The network of "Real-Time User-Guided Image Colorization", which takes color hints. */
@@ -162,6 +164,7 @@ function checkZhang(config: Fields): void {
   if (config.kind === "eccv16" && !(Number.isFinite(temperature) && Number(temperature) > 0)) {
     refuse("temperature", "be a number above 0", temperature);
   }
+  if (config.rebalanced !== undefined) trueOrFalse(config, "rebalanced");
 }
 
 function record(value: unknown, name: string): Fields {

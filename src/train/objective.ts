@@ -1,8 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { NetworkConfig } from "../network/config.ts";
 import type { Network, StepContext } from "../network/network.ts";
+import { type ClassShare, ECCV16_OBJECTIVE, ECCV16_PLAIN_OBJECTIVE } from "./eccv16_objective.ts";
 import { PALETTE_OBJECTIVE, type PaletteShare } from "./palette_objective.ts";
 import { type ImageShare, REGRESSION_OBJECTIVE, type RgbShare } from "./regression_objective.ts";
+import { type HintedShare, SIGGRAPH17_OBJECTIVE } from "./siggraph17_objective.ts";
 
 /** Where a share of a batch stands in its run; all that may change its images at random. */
 export interface SharePlace {
@@ -38,9 +40,18 @@ export interface Objective<Share> {
 }
 
 /** A share of any objective. */
-export type TrainingShare = ImageShare | RgbShare | PaletteShare;
+export type TrainingShare = ImageShare | RgbShare | PaletteShare | ClassShare | HintedShare;
 
 /** The objective that an architecture is trained towards; its shares fit no other. */
-export function objectiveOf({ kind }: NetworkConfig): Objective<TrainingShare> {
-  return kind === "palette" ? PALETTE_OBJECTIVE : REGRESSION_OBJECTIVE;
+export function objectiveOf(config: NetworkConfig): Objective<TrainingShare> {
+  switch (config.kind) {
+    case "palette":
+      return PALETTE_OBJECTIVE;
+    case "eccv16":
+      return config.rebalanced === false ? ECCV16_PLAIN_OBJECTIVE : ECCV16_OBJECTIVE;
+    case "siggraph17":
+      return SIGGRAPH17_OBJECTIVE;
+    default:
+      return REGRESSION_OBJECTIVE;
+  }
 }

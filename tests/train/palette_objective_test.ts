@@ -9,7 +9,7 @@ import { wholeBatchContext } from "../../src/network/network.ts";
 import { Adam } from "../../src/train/adam.ts";
 import { PALETTE_OBJECTIVE } from "../../src/train/palette_objective.ts";
 import { shareGradients, trainableVariables } from "../../src/train/step.ts";
-import { SeededRandom } from "../random.ts";
+import { flatPictures } from "./flat_pictures.ts";
 
 const CONFIG: PaletteConfig = {
   kind: "palette",
@@ -30,7 +30,7 @@ const PLACE = {
 };
 
 Deno.test("makeShare() teaches the soft bins of the mean color of each 2x2 pixels", () => {
-  const rgb = pictures();
+  const rgb = flatPictures(COUNT, SIZE_PX);
   const share = PALETTE_OBJECTIVE.makeShare(rgb, PLACE);
   const { lightness, ab } = rgbToLab(rgb, 3);
   assertEquals(share.lightness, lightness);
@@ -49,7 +49,7 @@ Deno.test("makeShare() teaches the soft bins of the mean color of each 2x2 pixel
 });
 
 Deno.test("makeShare() hints the true colors of about half of the images", () => {
-  const [rgb, count] = [pictures(), 200];
+  const [rgb, count] = [flatPictures(COUNT, SIZE_PX), 200];
   const many = new Uint8Array(count * SIZE_PX ** 2 * 3);
   for (let i = 0; i < count; i++) many.set(rgb.subarray(0, SIZE_PX ** 2 * 3), i * SIZE_PX ** 2 * 3);
   const positions = Array.from({ length: count }, (_, i) => i);
@@ -74,7 +74,7 @@ Deno.test("makeShare() hints the true colors of about half of the images", () =>
 });
 
 Deno.test("makeShare() repeats itself, and changes with seed, epoch and position", () => {
-  const rgb = pictures();
+  const rgb = flatPictures(COUNT, SIZE_PX);
   const make = (change: object) => PALETTE_OBJECTIVE.makeShare(rgb, { ...PLACE, ...change });
   assertEquals(make({}), make({}));
   const changes = [{ seed: 4 }, { epoch: 1 }, { positions: [6, 10, 12, 201] }];
@@ -89,7 +89,7 @@ Deno.test("makeShare() repeats itself, and changes with seed, epoch and position
 Deno.test("lossOf() is the soft cross-entropy over the whole batch, in two shares too", async () => {
   await startBackend("wasm");
   const network = buildNetwork(CONFIG, { seed: 1 });
-  const rgb = pictures();
+  const rgb = flatPictures(COUNT, SIZE_PX);
   const context = wholeBatchContext({ seed: 0, step: 0, batchImages: COUNT });
   const lossOf = async (first: number, count: number) => {
     const bytes = SIZE_PX ** 2 * 3;
@@ -123,7 +123,7 @@ Deno.test("a palette overfits one batch, towards the entropy of its targets, and
   await startBackend("wasm");
   const network = buildNetwork(CONFIG, { seed: 1 });
   const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
-  const share = PALETTE_OBJECTIVE.makeShare(pictures(), PLACE);
+  const share = PALETTE_OBJECTIVE.makeShare(flatPictures(COUNT, SIZE_PX), PLACE);
   const entropy = -share.weights.reduce((sum, weight) => sum + weight * Math.log(weight), 0) /
     (COUNT * 16);
   const losses: number[] = [];
@@ -142,18 +142,3 @@ Deno.test("a palette overfits one batch, towards the entropy of its targets, and
   adam.dispose();
   network.dispose();
 });
-
-/** Pictures of four flat colors each, which a network can tell apart by their lightness. */
-function pictures(): Uint8Array {
-  const random = new SeededRandom(7);
-  const quarters = Array.from(
-    { length: 4 * COUNT },
-    () => [1, 2, 3].map(() => random.integer(0, 255)),
-  );
-  const half = SIZE_PX / 2;
-  const pixels = Array.from({ length: COUNT * SIZE_PX ** 2 }, (_, pixel) => {
-    const [row, column] = [Math.floor(pixel / SIZE_PX), pixel % SIZE_PX];
-    return quarters[2 * Math.floor(row / half) + Math.floor(column / half)]!;
-  });
-  return Uint8Array.from(pixels.flat());
-}
