@@ -3,7 +3,6 @@ import { drawCandidateHints } from "../colorize/candidates.ts";
 import { vividnessFor } from "../colorize/colorize_image.ts";
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
-import { predictPlanes } from "../colorize/predict.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
 import { type SuggestedColor, suggestInCopy } from "../colorize/uncertainty.ts";
 import { Batcher } from "./batcher.ts";
