@@ -20,7 +20,7 @@ import {
 } from "./protocol.ts";
 
 /** The picture that was opened last. */
-interface Opened extends OpenOptions {
+interface Opened extends Omit<OpenOptions, "sizePx"> {
   image: Image;
 }
 
