@@ -38,20 +38,38 @@ export function markdownReport(report: EvaluationReport): string {
   return `${title}\n\n${markdownTable(reportRows(report))}`;
 }
 
-/** The table's cells, heading first. Models of the report's Table 2 have its figures beside ours. */
+/**
+ * The table's cells, heading first. Models of the report's Table 2 have its figures
+ * beside ours, and pretrained ones that are not here a row of them alone.
+ */
 export function reportRows({ models }: EvaluationReport): string[][] {
   const trueColorfulness = models[0]?.colorfulness_true.toFixed(2) ?? "unknown";
   const headings = COLUMNS.map(([heading, key]) =>
     key === "colorfulness" ? `${heading} (true ${trueColorfulness})` : heading
   );
-  const reported = models.some(({ name }) => name in REPORTED_MODELS);
+  const reportedModels = models.filter(({ name }) => name in REPORTED_MODELS).length;
+  const reported = reportedModels > 0;
   const rows = models.map((model) => [
     model.name,
     ...COLUMNS.map(([, key, decimals]) => formatNumber(model[key], decimals)),
     ...(reported ? reportedCells(model.name) : []),
   ]);
-  return [["model", ...headings, ...(reported ? REPORTED_HEADINGS : [])], ...rows];
+  // A table of one model alone, as on its card, is no Table 2.
+  const printed = reportedModels > 1 ? printedRows(new Set(models.map(({ name }) => name))) : [];
+  return [["model", ...headings, ...(reported ? REPORTED_HEADINGS : [])], ...rows, ...printed];
 }
+
+/** Pretrained networks of others that were not measured: the report's figures alone. */
+function printedRows(measured: ReadonlySet<string>): string[][] {
+  return PRETRAINED.filter((name) => !measured.has(name)).map((name) => [
+    `${name} (as printed, not measured)`,
+    formatNumber(REPORTED_MODELS[name]!.parameters, 0),
+    ...COLUMNS.slice(1).map(() => ""),
+    ...reportedCells(name),
+  ]);
+}
+
+const PRETRAINED = ["eccv16", "siggraph17"];
 
 const REPORTED_HEADINGS = ["report: PSNR", "report: SSIM"];
 

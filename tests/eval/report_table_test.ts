@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { markdownReport } from "../../src/eval/report_table.ts";
+import { markdownReport, reportRows } from "../../src/eval/report_table.ts";
 import type { ModelMetrics } from "../../src/eval/tally.ts";
 
 const GRAY: ModelMetrics = {
@@ -55,6 +55,25 @@ Deno.test("markdownReport() tells split, images and device, then a row per model
     "0.9056",
   ]);
   assertEquals(rest, []);
+});
+
+Deno.test("reportRows() ends with the pretrained networks of others, marked, when they are not here", () => {
+  const rowsOf = (...names: string[]) =>
+    reportRows({
+      ...{ split: "test", images: 1, device: "CPU" },
+      models: names.map((name) => ({ ...GRAY, name })),
+    }).slice(1);
+  const rows = rowsOf("cnn", "polychromify");
+  assertEquals(rows.map(([name]) => name), [
+    ...["cnn", "polychromify"],
+    "eccv16 (as printed, not measured)",
+    "siggraph17 (as printed, not measured)",
+  ]);
+  assertEquals(rows[3]!.filter((cell) => cell !== "").slice(1), ["35,000,000", "23.900", "0.9334"]);
+  assertEquals(rows.every((row) => row.length === rows[0]!.length), true);
+  assertEquals(rowsOf("cnn", "siggraph17").map(([name]) => name), [
+    ...["cnn", "siggraph17", "eccv16 (as printed, not measured)"],
+  ]);
 });
 
 function cells(line: string): string[] {
