@@ -2,6 +2,7 @@
 import { BACKEND_CHOICES, type BackendChoice, planBackend } from "../src/backend/start.ts";
 import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
+import { benchModels, modelsText } from "./bench/models.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
 import { benchServe, type ServeSpeed, serveText } from "./bench/serve.ts";
 import { benchTraining, type TrainingSpeed } from "./bench/training.ts";
@@ -12,9 +13,12 @@ import { findPhotos } from "./colorize/find_photos.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
-const PARTS = ["lab", "network", "train", "cold-start", "upsample", "serve"] as const;
+const PARTS = ["lab", "network", "train", "cold-start", "upsample", "serve", "models"] as const;
 /** Training and serving take minutes, and enlarging needs photographs. */
 const USUAL_PARTS = ["lab", "network", "cold-start"];
+
+/** Of the papers' networks. */
+const WIDTH = 64;
 
 const COMMAND: Command = {
   name: "bench",
@@ -45,7 +49,7 @@ const COMMAND: Command = {
       value: "N",
       help: "train: threads on wasm (default: the processor's cores)",
     },
-    peer: { type: "boolean", help: "train: compare with PyTorch, where python3 has it" },
+    peer: { type: "boolean", help: "train, models: compare with PyTorch, where python3 has it" },
     photos: {
       type: "string",
       value: "DIR",
@@ -62,6 +66,7 @@ const COMMAND: Command = {
     "deno task bench train --device wasm --workers 2 --peer",
     "deno task bench upsample --photos photographs/",
     "deno task bench serve --photos photographs/ --json",
+    "deno task bench models --peer   # eccv16 and siggraph17 at full width",
   ],
 };
 
@@ -101,6 +106,7 @@ async function bench(args: Arguments): Promise<void> {
     console.log(args.values.json ? JSON.stringify(speed, null, 2) : serveText(speed));
     return;
   }
+  if (asked.includes("models")) return await printModels(args);
   const report: BenchReport = {};
   if (asked.includes("lab")) {
     const { toLabMegapixelsPerSecond, fromLabMegapixelsPerSecond } = benchLab();
@@ -115,6 +121,16 @@ async function bench(args: Arguments): Promise<void> {
   const trained = asked.includes("train") ? await benchTrained(args) : [];
   if (asked.includes("train")) report.results = trainingJson(trained);
   console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report, trained));
+}
+
+async function printModels(args: Arguments): Promise<void> {
+  if (!args.values.peer) throw new UsageError("Cannot bench models: must be told --peer");
+  const speeds = await benchModels({
+    backend: device(args),
+    width: WIDTH,
+    threads: integerFlag(args, "workers", { max: 256 }) ?? 1,
+  });
+  console.log(args.values.json ? JSON.stringify(speeds, null, 2) : modelsText(speeds));
 }
 
 async function benchService(args: Arguments): Promise<ServeSpeed> {
