@@ -6,6 +6,7 @@
  * `deno serve` itself finishes the requests at hand.
  */
 import { BACKEND_CHOICES, startBackend } from "./src/backend/start.ts";
+import { SERVICE_LIMITS } from "./src/image/limits.ts";
 import { createApp } from "./src/serve/app.ts";
 import { Metrics } from "./src/serve/metrics.ts";
 import { createService } from "./src/serve/service.ts";
@@ -33,7 +34,10 @@ const service = createService({
   onBatch: (size) => metrics.noteBatch(size),
   modelsDir: SETTINGS.modelsDir,
   defaultModel: SETTINGS.model,
-  limits: { maxBytes: SETTINGS.maxBodyMb * 1e6, maxPixels: SETTINGS.maxMegapixels * 1e6 },
+  limits: {
+    ...SERVICE_LIMITS,
+    ...{ maxBytes: SETTINGS.maxBodyMb * 1e6, maxPixels: SETTINGS.maxMegapixels * 1e6 },
+  },
   requireGpu: SETTINGS.requireGpu,
   startDevice: () => startBackend(SETTINGS.backend),
 });

@@ -1,5 +1,6 @@
 /** `deno task serve`: serves colorization over HTTP. */
 import { BACKEND_CHOICES, startBackend } from "../src/backend/start.ts";
+import { SERVICE_LIMITS } from "../src/image/limits.ts";
 import { createApp } from "../src/serve/app.ts";
 import { yieldToEventLoop } from "../src/serve/event_loop.ts";
 import type { GuardOptions } from "../src/serve/guards.ts";
@@ -131,7 +132,10 @@ async function startApp(args: Arguments) {
   });
   const service = createService({
     ...serviceSettings(args),
-    limits: { maxBytes: maxBodyBytes, maxPixels: numberFlag(args, "max-megapixels")! * 1e6 },
+    limits: {
+      ...SERVICE_LIMITS,
+      ...{ maxBytes: maxBodyBytes, maxPixels: numberFlag(args, "max-megapixels")! * 1e6 },
+    },
     onBatch: (size) => metrics.noteBatch(size),
   });
   const app = createApp({

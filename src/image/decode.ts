@@ -2,7 +2,7 @@
 import { Image } from "imagescript";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { ImageError } from "./errors.ts";
-import { checkBytes, checkSides, DEFAULT_LIMITS, type ImageLimits } from "./limits.ts";
+import { checkBytes, checkHeader, DEFAULT_LIMITS, type ImageLimits } from "./limits.ts";
 import { type InputFormat, sniffFormat } from "./sniff.ts";
 
 // libvips reads far more formats, some of which (SVG, PDF) can open other files. Whatever the
@@ -41,7 +41,7 @@ export async function decodeImage(
   try {
     // The header alone. Our own check can name the sides, which libvips does not.
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
-    checkSides(name, header, allLimits);
+    checkHeader(name, header, allLimits);
     return await decodePixels(bytes, header, allLimits.maxPixels);
   } catch (error) {
     if (error instanceof ImageError) throw error;
