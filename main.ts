@@ -10,6 +10,7 @@ import { SERVICE_LIMITS } from "./src/image/limits.ts";
 import { createApp } from "./src/serve/app.ts";
 import { Metrics } from "./src/serve/metrics.ts";
 import { createService } from "./src/serve/service.ts";
+import { parseTokens } from "./src/serve/tokens.ts";
 
 const SETTINGS = {
   backend: choiceSetting("POLYCHROMIFY_BACKEND", BACKEND_CHOICES),
@@ -17,7 +18,7 @@ const SETTINGS = {
   modelsDir: Deno.env.get("POLYCHROMIFY_MODELS") || `${import.meta.dirname}/models`,
   maxBodyMb: numberSetting("POLYCHROMIFY_MAX_BODY_MB", 32),
   maxMegapixels: numberSetting("POLYCHROMIFY_MAX_MEGAPIXELS", 40),
-  tokens: (Deno.env.get("POLYCHROMIFY_TOKENS") ?? "").split(",").filter((token) => token !== ""),
+  tokens: parseTokens((Deno.env.get("POLYCHROMIFY_TOKENS") ?? "").split(",")),
   requestsPerMinute: Deno.env.get("POLYCHROMIFY_REQUESTS_PER_MINUTE")
     ? numberSetting("POLYCHROMIFY_REQUESTS_PER_MINUTE", 1)
     : undefined,

@@ -5,7 +5,7 @@ import { fileBytes, replaceFile } from "../src/data/files.ts";
 import { encodeNpz } from "../src/network/npz.ts";
 import { exportOnnx } from "../src/network/onnx/export_onnx.ts";
 import { portableArrays, torchArray } from "../src/network/portable_arrays.ts";
-import { encodeSafetensors } from "../src/network/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../src/network/safetensors.ts";
 import { readVividness } from "./colorize/palette_flags.ts";
 import { MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, textFlag } from "./command/flags.ts";
@@ -16,7 +16,7 @@ const EXTENSIONS = { "onnx": ".onnx", "safetensors": ".safetensors", "pytorch-np
 type Format = keyof typeof EXTENSIONS;
 const FORMATS = Object.keys(EXTENSIONS) as Format[];
 
-/** The license of this repository and its weights; a config.json may name another one. */
+/** The license of this repository and its weights; imported ones name another one. */
 const LICENSE = "MIT";
 
 const COMMAND: Command = {
@@ -94,14 +94,20 @@ async function readFacts(
   { name, title }: Model,
 ): Promise<Record<string, string>> {
   const bytes = await Deno.readFile(`${modelsDir}/${name}/config.json`);
-  const { license } = JSON.parse(new TextDecoder().decode(bytes)) as { license?: unknown };
+  const { license = LICENSE } = await weightsMetadata(`${modelsDir}/${name}/weights.safetensors`);
   const hash = await crypto.subtle.digest("SHA-256", bytes);
   return {
     model: name,
     title,
-    license: typeof license === "string" ? license : LICENSE,
+    license,
     config_sha256: new Uint8Array(hash).toHex(),
   };
+}
+
+/** What the weights' file tells of them; nothing of a constant. */
+async function weightsMetadata(path: string): Promise<Record<string, string>> {
+  if (await fileBytes(path) === undefined) return {};
+  return decodeSafetensors(await Deno.readFile(path)).metadata;
 }
 
 async function encode(

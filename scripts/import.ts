@@ -2,10 +2,11 @@
 import { startBackend } from "../src/backend/start.ts";
 import { listModelNames } from "../src/colorize/model.ts";
 import { fileHash } from "../src/data/download.ts";
-import { fileBytes } from "../src/data/files.ts";
+import { fileBytes, removeFile } from "../src/data/files.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import { type NetworkConfig, parseNetworkConfig } from "../src/network/config.ts";
-import { assignWeights, saveWeights } from "../src/network/weights.ts";
+import { encodeSafetensors } from "../src/network/safetensors.ts";
+import { assignWeights, readWeights } from "../src/network/weights.ts";
 import { MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
@@ -14,7 +15,7 @@ import { importCard } from "./import/card.ts";
 import { downloadCheckpoint } from "./import/download_checkpoint.ts";
 import { expectedSha256, OFFICIAL } from "./import/official.ts";
 import { readTensors } from "./import/read_tensors.ts";
-import { checkFits, checkPrecision, networkFor } from "./import/weights_for.ts";
+import { checkFits, checkPrecision, isZhang, networkFor } from "./import/weights_for.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
 
 /** What exports of such weights say. */
@@ -60,20 +61,24 @@ async function importWeights(args: Arguments): Promise<void> {
   const dir = await modelFolder(args, name);
   const { file, config } = await readModelConfig(dir);
   const path = await findSource(args, { source, config });
-  const sha256 = await checkHash(path, textFlag(args, "sha256"));
+  const sha256 = await checkHash(path, toldHash(args));
   const tensors = await readTensors(path, config);
-  for (const extra of tensors.extra) console.error(`import: ${extra} has no place in ${name}`);
   await startBackend("wasm");
-  const fitting = networkFor(config, tensors.arrays);
+  const fitting = networkFor(config, tensors);
   const network = buildNetwork(fitting, { seed: "blank" });
   checkFits(network, tensors.arrays);
   if (type === "F16") checkPrecision(tensors.arrays);
   assignWeights(network, tensors.arrays);
+  const metadata: Record<string, string> = tensors.isForeign ? { license: LICENSE } : {};
+  const isSame = JSON.stringify(fitting) === JSON.stringify(config);
   await replaceTogether(dir, {
-    "config.json": JSON.stringify({ ...file, network: fitting, license: LICENSE }, null, 2) + "\n",
-    "weights.safetensors": await saveWeights(network, type),
+    ...(!isSame && {
+      "config.json": JSON.stringify({ ...file, network: fitting }, null, 2) + "\n",
+    }),
+    "weights.safetensors": encodeSafetensors(await readWeights(network), { type, metadata }),
     "card.md": importCard({ title: String(file.title ?? name), path, sha256, type, network }),
   });
+  await removeFile(`${dir}/metrics.json`); // of the weights that were there
   console.log(`imported ${dir}: ${network.parameterCount} weights as ${type}`);
 }
 
@@ -94,8 +99,13 @@ async function modelFolder(args: Arguments, name: string): Promise<string> {
 async function readModelConfig(
   dir: string,
 ): Promise<{ file: Record<string, unknown>; config: NetworkConfig }> {
-  const file = Object(JSON.parse(await Deno.readTextFile(`${dir}/config.json`)));
-  return { file, config: parseNetworkConfig(file.network) };
+  const path = `${dir}/config.json`;
+  try {
+    const file = Object(JSON.parse(await Deno.readTextFile(path)));
+    return { file, config: parseNetworkConfig(file.network) };
+  } catch (cause) {
+    throw new SyntaxError(`Cannot import: ${path} must be a model's config`, { cause });
+  }
 }
 
 /** The file, downloaded where it is elsewhere. */
@@ -103,9 +113,7 @@ async function findSource(
   args: Arguments,
   { source, config }: { source: string | undefined; config: NetworkConfig },
 ): Promise<string> {
-  const official = config.kind === "eccv16" || config.kind === "siggraph17"
-    ? OFFICIAL[config.kind]
-    : undefined;
+  const official = isZhang(config) ? OFFICIAL[config.kind] : undefined;
   const place = source ?? official?.url;
   if (place === undefined) {
     throw new UsageError("Cannot import: a FILE or URL is needed for this model, got none");
@@ -113,10 +121,16 @@ async function findSource(
   if (!/^https?:\/\//.test(place)) return place;
   return await downloadCheckpoint(place, {
     dir: DOWNLOADS,
-    sha256: textFlag(args, "sha256") ?? expectedSha256(place),
+    sha256: toldHash(args) ?? expectedSha256(place),
     startProgress,
     log: (line) => console.error(line),
   });
+}
+
+function toldHash(args: Arguments): string | undefined {
+  const text = textFlag(args, "sha256")?.toLowerCase();
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text;
+  throw new UsageError(`Cannot use --sha256: must be 64 hexadecimal digits, got ${text}`);
 }
 
 /** @throws {Error} When the file has another hash than was told, or than published weights have. */
@@ -125,7 +139,7 @@ async function checkHash(path: string, told: string | undefined): Promise<string
     throw new UsageError(`Cannot import ${path}: there is no such file`);
   }
   const sha256 = await fileHash(path, "sha256");
-  const expected = told?.toLowerCase() ?? expectedSha256(path);
+  const expected = told ?? expectedSha256(path);
   if (expected === undefined || expected === sha256) return sha256;
   throw new Error(`Cannot import ${path}: must have SHA-256 ${expected}, got ${sha256}`);
 }

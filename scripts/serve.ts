@@ -193,8 +193,8 @@ function warmSizes(text: string | undefined): { warmSizesPx?: number[] } {
   if (text === undefined) return {};
   const warmSizesPx = text.split(",").map((part) => {
     const sizePx = Number(part);
-    if (/^\d+$/.test(part) && sizePx >= 8 && sizePx <= 256 && sizePx % 2 === 0) return sizePx;
-    throw new UsageError(`Cannot use --warm: must be even sizes, 8 to 256, got ${text}`);
+    if (/^\d+$/.test(part) && sizePx >= 8 && sizePx <= 512 && sizePx % 2 === 0) return sizePx;
+    throw new UsageError(`Cannot use --warm: must be even sizes, 8 to 512, got ${text}`);
   });
   return { warmSizesPx };
 }

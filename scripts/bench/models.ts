@@ -66,7 +66,7 @@ async function benchOne(
     const checkpoint = `${dir}/checkpoint.pth`;
     const args = [SCRIPT, kind, `${width}`, `${threads}`, checkpoint, SIZES.join(), dir];
     const torch = await runTorch(python, args);
-    const { arrays } = mapZhangWeights(kind, await readTorchCheckpoint(checkpoint));
+    const arrays = mapZhangWeights(kind, await readTorchCheckpoint(checkpoint));
     const network = buildNetwork(configOf(kind, width), { seed: "blank" });
     assignWeights(network, arrays);
     const speeds: Omit<ModelSpeed, "device" | "memoryMb">[] = [];

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { downloadFile, type DownloadOptions } from "../../src/data/download.ts";
+import { removeFile } from "../../src/data/files.ts";
 
 /**
  * Downloads a checkpoint into a folder; what arrived before a break is kept and gone on with.
@@ -13,8 +15,12 @@ export async function downloadCheckpoint(
   { dir, sha256, ...options }: DownloadOptions & { dir: string; sha256: string | undefined },
 ): Promise<string> {
   const bytes = await sizeOf(url, options.signal);
-  await Deno.mkdir(dir, { recursive: true });
-  const path = `${dir}/${basename(new URL(url).pathname) || "checkpoint"}`;
+  // A folder for each address: files of one name and size may be of different weights.
+  const folder = `${dir}/${createHash("sha256").update(url).digest("hex").slice(0, 16)}`;
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/${basename(new URL(url).pathname) || "checkpoint"}`;
+  // Without a hash nothing tells whether the file there has changed since.
+  if (sha256 === undefined) await removeFile(path);
   await downloadFile({ url, bytes, ...(sha256 && { sha256 }) }, path, options);
   return path;
 }

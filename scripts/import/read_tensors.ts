@@ -2,7 +2,8 @@ import { fileBytes } from "../../src/data/files.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
 import { decodeSafetensors, type NamedArray } from "../../src/network/safetensors.ts";
 import { readTorchCheckpoint } from "./torch_checkpoint.ts";
-import { type Mapped, mapZhangWeights } from "./zhang_names.ts";
+import { type ImportedTensors, isZhang } from "./weights_for.ts";
+import { mapZhangWeights } from "./zhang_names.ts";
 
 /** No model comes near this; a file that does is none. */
 const MOST_BYTES = 2 ** 31;
@@ -14,16 +15,18 @@ const MOST_BYTES = 2 ** 31;
  * @throws {SyntaxError} When the file is neither, or damaged.
  * @throws {RangeError} When tensors are missing.
  */
-export async function readTensors(path: string, { kind }: NetworkConfig): Promise<Mapped> {
+export async function readTensors(
+  path: string,
+  config: NetworkConfig,
+): Promise<ImportedTensors> {
   const bytes = await fileBytes(path) ?? 0;
   if (bytes > MOST_BYTES) {
     throw new RangeError(`Cannot import ${path}: must have less than 2 GiB, got ${bytes} bytes`);
   }
-  const isZhang = kind === "eccv16" || kind === "siggraph17";
   const isSafetensors = path.toLowerCase().endsWith(".safetensors");
-  if (!isSafetensors && !isZhang) {
+  if (!isSafetensors && !isZhang(config)) {
     throw new RangeError(
-      `Cannot import ${path}: must be .safetensors for a network of kind ${kind}`,
+      `Cannot import ${path}: must be .safetensors for a network of kind ${config.kind}`,
     );
   }
   const tensors: Map<string, NamedArray> = isSafetensors
@@ -31,5 +34,6 @@ export async function readTensors(path: string, { kind }: NetworkConfig): Promis
     : await readTorchCheckpoint(path);
   // Ours have a layer and a weight, `conv1_1/kernel`.
   const isOurs = [...tensors.keys()].some((name) => name.includes("/"));
-  return isZhang && !isOurs ? mapZhangWeights(kind, tensors) : { arrays: tensors, extra: [] };
+  if (!isZhang(config) || isOurs) return { arrays: tensors, isForeign: false };
+  return { arrays: mapZhangWeights(config.kind, tensors), isForeign: true };
 }

@@ -2,27 +2,8 @@
 import { fileBytes, readAt } from "../../src/data/files.ts";
 import { zipSource } from "../../src/data/zip_source.ts";
 import type { NamedArray } from "../../src/network/safetensors.ts";
+import { STORAGE_TYPES, type StorageType } from "./storage_types.ts";
 import { type PickleGlobal, type PickleValue, unpickle } from "./pickle.ts";
-
-/** How values of a storage lie in its bytes. */
-interface StorageType {
-  bytes: number;
-  toFloats: (bytes: Uint8Array<ArrayBuffer>) => Float32Array;
-}
-
-const STORAGE_TYPES: Record<string, StorageType> = {
-  FloatStorage: { bytes: 4, toFloats: ({ buffer }) => new Float32Array(buffer) },
-  DoubleStorage: {
-    bytes: 8,
-    toFloats: ({ buffer }) => Float32Array.from(new Float64Array(buffer)),
-  },
-  HalfStorage: { bytes: 2, toFloats: ({ buffer }) => new Float32Array(new Float16Array(buffer)) },
-  BFloat16Storage: { bytes: 2, toFloats: ({ buffer }) => fromBfloat16(new Uint16Array(buffer)) },
-  LongStorage: {
-    bytes: 8,
-    toFloats: ({ buffer }) => Float32Array.from(new BigInt64Array(buffer), Number),
-  },
-};
 
 /** Numbers that lie outside of the pickle. */
 interface Storage {
@@ -41,6 +22,8 @@ interface TensorView {
 
 /** The pickle of a state dictionary takes some 100 bytes a tensor. */
 const MOST_PICKLE_BYTES = 16 << 20;
+/** Views may share a storage, which must not become as many copies of it. */
+const MOST_VALUES = 2 ** 28;
 /** @see PyTorch, torch/serialization.py: the first pickle of a legacy file. */
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const ZIP_SIGNATURE = 0x04034b50;
@@ -61,25 +44,47 @@ export async function readTorchCheckpoint(path: string): Promise<Map<string, Nam
     return isZip ? await readZip(path) : readLegacy(await Deno.readFile(path));
   } catch (cause) {
     if (cause instanceof SyntaxError) throw cause;
-    throw new SyntaxError(`Cannot read checkpoint ${path}: it is damaged`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SyntaxError(`Cannot read checkpoint ${path}: it is damaged, ${reason}`, { cause });
   }
 }
 
 async function readZip(path: string): Promise<Map<string, NamedArray>> {
   const held = await fileBytes(path) ?? 0;
-  const storages = new Map<string, Uint8Array>();
-  let pickle: Uint8Array | undefined;
-  for await (const { path: name, bytes, read } of zipSource(path)) {
-    if (bytes > held) refuse(`${name} must fit into the file of ${held} bytes, got ${bytes}`);
-    const key = /^[^/]+\/data\/([^/]+)$/.exec(name)?.[1];
-    if (key !== undefined) storages.set(key, await read());
-    if (!/^[^/]+\/data\.pkl$/.test(name)) continue;
-    if (bytes > MOST_PICKLE_BYTES) refuse(`data.pkl must be small, got ${bytes} bytes`);
-    pickle = await read();
-  }
+  const pickle = (await readEntries(path, (name) => /^[^/]+\/data\.pkl$/.test(name), {
+    mostBytes: Math.min(held, MOST_PICKLE_BYTES),
+  })).values().next().value;
   if (!pickle) refuse("the zip must hold data.pkl, got none");
-  const { value } = unpickle(pickle, { globals: GLOBALS, persistentLoad: storageOf });
+  const keys = new Set<string>();
+  const persistentLoad = (id: PickleValue) => {
+    const storage = storageOf(id);
+    keys.add(storage.key);
+    return storage;
+  };
+  const { value } = unpickle(pickle, { globals: GLOBALS, persistentLoad });
+  const keyOf = (name: string) => /^[^/]+\/data\/([^/]+)$/.exec(name)?.[1] ?? "";
+  const entries = await readEntries(path, (name) => keys.has(keyOf(name)), { mostBytes: held });
+  const storages = new Map([...entries].map(([name, bytes]) => [keyOf(name), bytes]));
   return tensorsOf(value, ({ key }) => storages.get(key));
+}
+
+/** Reads those files of a zip that are wanted; together they have no more bytes than the zip itself. */
+async function readEntries(
+  path: string,
+  isWanted: (name: string) => boolean,
+  { mostBytes }: { mostBytes: number },
+): Promise<Map<string, Uint8Array>> {
+  const entries = new Map<string, Uint8Array>();
+  let sum = 0;
+  for await (const { path: name, bytes, read } of zipSource(path)) {
+    if (!isWanted(name)) continue;
+    sum += bytes;
+    if (sum > mostBytes) {
+      refuse(`files of the zip must have ${mostBytes} bytes or less, got ${sum}`);
+    }
+    entries.set(name, await read());
+  }
+  return entries;
 }
 
 /** Magic number, protocol, system, the dictionary, the storages' keys: pickles; then the storages. */
@@ -107,7 +112,11 @@ function readLegacy(bytes: Uint8Array): Map<string, NamedArray> {
     const storage = storages.get(String(key));
     if (!storage) refuse(`storage ${key} must belong to a tensor`);
     const length = storage.type.bytes * storage.values;
-    const start = at + 8; // behind the number of its values
+    const start = at + 8;
+    const count = start <= bytes.length ? new DataView(bytes.buffer).getBigInt64(at, true) : -1n;
+    if (count !== BigInt(storage.values)) {
+      refuse(`storage ${key} must have ${storage.values} values, got ${count}`);
+    }
     if (start + length > bytes.length) {
       refuse(`storage ${key} must fit into the file, got ${length} bytes at ${start}`);
     }
@@ -119,12 +128,19 @@ function readLegacy(bytes: Uint8Array): Map<string, NamedArray> {
 
 const GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map(
   [
-    { name: "collections.OrderedDict", call: () => new Map() },
+    { name: "collections.OrderedDict", call: orderedDictionary },
     { name: "torch._utils._rebuild_tensor_v2", call: rebuildTensor },
     { name: "torch._utils._rebuild_parameter", call: ([data]: PickleValue[]) => data! },
     ...Object.keys(STORAGE_TYPES).map((name) => ({ name: `torch.${name}` })),
   ].map((global) => [global.name, global]),
 );
+
+/** Empty, or of a list of pairs, as Python 2 writes it. */
+function orderedDictionary([items = []]: PickleValue[]): PickleValue {
+  const isPairs = Array.isArray(items) && items.every((item) => Array.isArray(item));
+  if (!isPairs) refuse("a dictionary must be made of pairs");
+  return new Map(items as [PickleValue, PickleValue][]);
+}
 
 function storageOf(id: PickleValue): Storage {
   const [kind, type, key, , values] = Array.isArray(id) ? id : [];
@@ -153,10 +169,14 @@ function tensorsOf(
   const inner = value instanceof Map ? value.get("state_dict") ?? value : value;
   if (!(inner instanceof Map)) refuse("must hold a dictionary of tensors");
   const arrays = new Map<string, NamedArray>();
+  let values = 0;
   for (const [key, tensor] of inner) {
     if (!("strides" in Object(tensor))) continue;
     const name = String(key).replace(/^module\./, "");
-    arrays.set(name, arrayOf(name, tensor as TensorView, bytesOf));
+    const array = arrayOf(name, tensor as TensorView, bytesOf);
+    values += array.values.length;
+    if (values > MOST_VALUES) refuse(`must have ${MOST_VALUES} values or less, got ${values}`);
+    arrays.set(name, array);
   }
   if (arrays.size === 0) refuse("must hold tensors, got none");
   return arrays;
@@ -170,35 +190,34 @@ function arrayOf(
   const count = shape.reduce((product, side) => product * side, 1);
   const last = shape.reduce((sum, side, i) => sum + (side - 1) * strides[i]!, offset);
   const bytes = bytesOf(storage);
-  const held = (bytes?.length ?? 0) / storage.type.bytes;
-  if (strides.length !== shape.length || count > held || (count > 0 && last >= held)) {
-    refuse(`${name} [${shape}] must lie in its storage, got one of ${held} values`);
+  const size = storage.type.bytes;
+  const held = (bytes?.length ?? 0) / size;
+  const isInside = count > 0 ? last < held : shape.every((side) => side <= held);
+  if (strides.length !== shape.length || count > held || !isInside) {
+    refuse(`${JSON.stringify(name)} [${shape}] must lie in its storage, got one of ${held} values`);
   }
-  const floats = storage.type.toFloats(Uint8Array.from(bytes!));
-  return { name, shape, values: ordered(floats, { count, offset, shape, strides }) };
+  const used = count > 0 ? bytes!.slice(offset * size, (last + 1) * size) : new Uint8Array();
+  const floats = storage.type.toFloats(used as Uint8Array<ArrayBuffer>);
+  return { name, shape, values: ordered(floats, { count, shape, strides }) };
 }
 
 /** Values in the order of the last index fastest. */
 function ordered(
   floats: Float32Array,
-  { count, offset, shape, strides }: Omit<TensorView, "storage"> & { count: number },
+  { count, shape, strides }: Pick<TensorView, "shape" | "strides"> & { count: number },
 ): Float32Array {
   const contiguous = shape.map((_, i) =>
     shape.slice(i + 1).reduce((product, side) => product * side, 1)
   );
   const isContiguous = strides.every((stride, i) => shape[i] === 1 || stride === contiguous[i]);
-  if (isContiguous) return floats.slice(offset, offset + count);
+  if (isContiguous) return floats;
   return Float32Array.from({ length: count }, (_, index) => {
     const at = shape.reduce(
       (sum, side, i) => sum + strides[i]! * (Math.floor(index / contiguous[i]!) % side),
-      offset,
+      0,
     );
     return floats[at]!;
   });
-}
-
-function fromBfloat16(bits: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(bits, (high) => high << 16).buffer);
 }
 
 function isCount(value: unknown): value is number {

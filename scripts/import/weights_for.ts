@@ -1,5 +1,6 @@
-import type { NetworkConfig } from "../../src/network/config.ts";
+import type { Eccv16Config, NetworkConfig, Siggraph17Config } from "../../src/network/config.ts";
 import type { Network } from "../../src/network/network.ts";
+import { countParameters } from "../../src/network/parameter_count.ts";
 import type { NamedArray } from "../../src/network/safetensors.ts";
 import { weightVariables } from "../../src/network/weights.ts";
 
@@ -8,17 +9,41 @@ const MOST_LISTED = 12;
 /** What a checkpoint holds beside the weights, in our exports. */
 const BESIDE = ["bins/centers"];
 
+/** Tensors of a file, in our names and layouts. */
+export interface ImportedTensors {
+  arrays: Map<string, NamedArray>;
+  /** Whether their names were PyTorch's: weights of others. */
+  isForeign: boolean;
+}
+
 /**
  * The network that weights are of: for those of Zhang et al. the width is that of the first kernel,
- * and the colors of `eccv16`, which its authors do not sharpen, have temperature 1.
+ * and the colors of an `eccv16` of its authors, who do not sharpen them, have temperature 1.
+ * @throws {RangeError} When a network of that width has far more weights than there are.
  */
 export function networkFor(
   config: NetworkConfig,
-  arrays: ReadonlyMap<string, NamedArray>,
+  { arrays, isForeign }: ImportedTensors,
 ): NetworkConfig {
-  if (config.kind !== "eccv16" && config.kind !== "siggraph17") return config;
+  if (!isZhang(config)) return config;
   const width = arrays.get("conv1_1/kernel")?.shape.at(-1) ?? config.width;
-  return config.kind === "eccv16" ? { ...config, width, temperature: 1 } : { ...config, width };
+  const network = config.kind === "eccv16" && isForeign
+    ? { ...config, width, temperature: 1 }
+    : { ...config, width };
+  const [needed, held] = [countParameters(network), weightCount(arrays)];
+  if (needed <= 2 * held) return network;
+  throw new RangeError(
+    `Cannot import: a network of width ${width} must have ${needed} weights, got ${held}`,
+  );
+}
+
+/** Whether a network is one of Zhang et al. */
+export function isZhang(config: NetworkConfig): config is Eccv16Config | Siggraph17Config {
+  return config.kind === "eccv16" || config.kind === "siggraph17";
+}
+
+function weightCount(arrays: ReadonlyMap<string, NamedArray>): number {
+  return [...arrays.values()].reduce((sum, { values }) => sum + values.length, 0);
 }
 
 /**
@@ -35,7 +60,9 @@ export function checkFits(network: Network, arrays: ReadonlyMap<string, NamedArr
       const fits = shape.join() === variable.shape.join();
       return fits ? [] : [`${name} must have shape [${variable.shape}], got [${shape}]`];
     }),
-    ...[...arrays.keys()].filter((name) => !known.has(name)).map((name) => `${name} is extra`),
+    ...[...arrays.keys()].filter((name) => !known.has(name)).map((name) =>
+      `${JSON.stringify(name)} is extra`
+    ),
   ];
   if (problems.length === 0) return;
   throw new RangeError(`Cannot import: weights must fit the network; ${listed(problems)}`);
@@ -50,7 +77,9 @@ export function listed(problems: readonly string[]): string {
 /** @throws {RangeError} When a weight is too large for 16 bits, naming it. */
 export function checkPrecision(arrays: ReadonlyMap<string, NamedArray>): void {
   for (const { name, values } of arrays.values()) {
-    const at = values.findIndex((value) => !Number.isFinite(Math.f16round(value)));
+    const at = values.findIndex((value) =>
+      Number.isFinite(value) && !Number.isFinite(Math.f16round(value))
+    );
     if (at < 0) continue;
     const advice = "use --type f32";
     throw new RangeError(

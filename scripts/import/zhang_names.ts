@@ -13,18 +13,14 @@ interface Module {
   kernel?: "conv" | "transposed";
 }
 
-/** What became of a checkpoint's tensors. */
-export interface Mapped {
-  arrays: Map<string, NamedArray>;
-  /** Tensors of the checkpoint that no layer has, but for counters. */
-  extra: string[];
-}
-
 /**
  * Brings a checkpoint's tensors into our names and layouts.
- * @throws {RangeError} When one is missing, or has another number of axes, naming all of them.
+ * @throws {RangeError} When one is missing, extra, or has another number of axes, naming all of them.
  */
-export function mapZhangWeights(kind: ZhangKind, tensors: Map<string, NamedArray>): Mapped {
+export function mapZhangWeights(
+  kind: ZhangKind,
+  tensors: ReadonlyMap<string, NamedArray>,
+): Map<string, NamedArray> {
   const arrays = new Map<string, NamedArray>();
   const used = new Set<string>();
   const problems: string[] = [];
@@ -32,8 +28,8 @@ export function mapZhangWeights(kind: ZhangKind, tensors: Map<string, NamedArray
     const tensor = tensors.get(torch);
     used.add(torch);
     if (!tensor) problems.push(`${torch} is missing`);
-    else if (tensor.shape.length !== axes) {
-      problems.push(`${torch} must have ${axes} axes, got [${tensor.shape}]`);
+    else if (tensor.shape.length !== axes || tensor.shape.some((side) => side < 1)) {
+      problems.push(`${torch} must have ${axes} axes of 1 or more, got [${tensor.shape}]`);
     } else arrays.set(name, { ...tensor, name });
   };
   for (const { torch, layer, kernel } of modulesOf(kind)) {
@@ -46,11 +42,10 @@ export function mapZhangWeights(kind: ZhangKind, tensors: Map<string, NamedArray
     const given = arrays.get(`${layer}/kernel`);
     if (given) arrays.set(`${layer}/kernel`, channelsLast(given));
   }
-  if (problems.length > 0) {
-    throw new RangeError(`Cannot import ${kind}: ${listed(problems)}`);
-  }
   const extra = [...tensors.keys()].filter((name) => !used.has(name) && !isCounter(name));
-  return { arrays, extra };
+  problems.push(...extra.map((name) => `${JSON.stringify(name)} is extra`));
+  if (problems.length === 0) return arrays;
+  throw new RangeError(`Cannot import ${kind}: ${listed(problems)}`);
 }
 
 /** Batch norm of PyTorch counts its batches, which no prediction needs. */

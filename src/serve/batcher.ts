@@ -4,8 +4,8 @@ import { yieldToEventLoop } from "./event_loop.ts";
 export interface BatcherOptions<Item, Result> {
   /** Works on items of one key together; results come in their order. */
   run: (key: string, items: Item[]) => Promise<Result[]>;
-  /** The most items of a batch, by their key. */
-  maxBatch: (key: string) => number;
+  /** The most items like this one in a batch. */
+  maxBatch: (item: Item) => number;
   /** How long an item waits for others that are on their way. */
   windowMs: number;
   /** How many items may arrive within the window. */
@@ -74,8 +74,8 @@ export class Batcher<Item, Result> {
   }
 
   #nextBatch(): Entry<Item, Result>[] {
-    const { key } = this.#waiting[0]!;
-    const most = this.#options.maxBatch(key);
+    const { key, item } = this.#waiting[0]!;
+    const most = Math.max(1, this.#options.maxBatch(item));
     return this.#waiting.filter((entry) => entry.key === key).slice(0, most);
   }
 
@@ -83,7 +83,7 @@ export class Batcher<Item, Result> {
   async #waitsForMore(batch: Entry<Item, Result>[]): Promise<boolean> {
     const { maxBatch, windowMs, expected } = this.#options;
     const leftMs = batch[0]!.sinceMs + windowMs - performance.now();
-    if (batch.length >= maxBatch(batch[0]!.key) || leftMs <= 0 || expected() <= 0) return false;
+    if (batch.length >= maxBatch(batch[0]!.item) || leftMs <= 0 || expected() <= 0) return false;
     const timer = Promise.withResolvers<void>();
     const id = setTimeout(timer.resolve, leftMs);
     await Promise.race([timer.promise, this.#arrival.promise]);

@@ -49,7 +49,7 @@ export async function answerColorizeUrl(
   route: ColorizeRouteOptions,
 ): Promise<Response> {
   const deadline = new Deadline(c.req.raw, route.timeoutSeconds);
-  using _ticket = route.service.admit();
+  using ticket = route.service.admit();
   const texts = new OptionTexts(fetchSchemas);
   for (const [name, value] of new URL(c.req.url).searchParams) texts.add(name, value);
   const { url, ...options } = texts.parse();
@@ -57,6 +57,7 @@ export async function answerColorizeUrl(
   const picture = await fetchPicture(url, {
     hosts: route.fetchHosts,
     maxBytes: route.maxBodyBytes,
+    onBytes: (bytes) => ticket.addBytes(bytes),
     signal: deadline.within(options.timeout),
   });
   return await answerPicture(c, { picture, options, deadline }, route);
@@ -99,7 +100,7 @@ async function answerPicture(
 
 /** What is asked for, however it was spelt: the same answer has the same tag. */
 function withDefaults(
-  { model, vividness, candidates = 1, seed = 0, points, ...others }: ColorizeFields,
+  { model, vividness, candidates = 1, seed = 0, points, size, quality }: ColorizeFields,
   { defaultModel }: Service,
 ): object {
   return {
@@ -108,7 +109,7 @@ function withDefaults(
     candidates,
     ...(candidates > 1 && { seed }),
     ...(points?.length && { points }),
-    ...others,
+    ...{ size, quality },
   };
 }
 

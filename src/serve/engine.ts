@@ -7,22 +7,11 @@ import type { SmallCopy } from "../colorize/small_copy.ts";
 import { type SuggestedColor, suggestInCopy } from "../colorize/uncertainty.ts";
 import { Batcher } from "./batcher.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
+import type { InferenceDevice } from "./inference_device.ts";
 import { createLimiter } from "./limiter.ts";
 import { ModelCache } from "./model_cache.ts";
-import { type BatchItem, mostTogether, predictCopies, warm } from "./predict_copies.ts";
+import { type BatchItem, checkWork, mostTogether, predictCopies, warm } from "./predict_copies.ts";
 import { ProblemError, retryLater } from "./problem.ts";
-
-/** The part of a started backend that the service watches. */
-export interface InferenceDevice {
-  backend: string;
-  description: string;
-  /** Throws the first GPU error seen. */
-  check(): void;
-  /** Gives back memory that pictures of other sizes have left behind. */
-  trim(): void;
-  /** Resolves when the device is gone. */
-  lost: Promise<Error>;
-}
 
 /** Where an engine is in its life; `detail` says why it is not ready. */
 export type EngineStatus =
@@ -81,7 +70,7 @@ export class Engine {
     this.#models = new ModelCache(modelsDir);
     this.#status = { state: "starting", detail: `${defaultModel} is being loaded` };
     this.#batcher = new Batcher({
-      maxBatch: (key) => Math.min(options.maxBatch ?? MAX_BATCH, mostTogether(key)),
+      maxBatch: (item) => Math.min(options.maxBatch ?? MAX_BATCH, mostTogether(item)),
       windowMs: options.batchWindowMs ?? BATCH_WINDOW_MS,
       expected: options.expected ?? (() => 0),
       onBatch: options.onBatch ?? (() => {}),
@@ -129,12 +118,13 @@ export class Engine {
     copy: SmallCopy,
     { vividness = vividnessFor(model), candidates = 1, seed = 0, signal }: InferOptions,
   ): Promise<SmallPlanes[]> {
+    checkWork(model, copy.small);
     const copies = candidates === 1
       ? [copy]
       : await this.#candidates(model, copy, { count: candidates, seed, signal });
     const { widthPx, heightPx } = copy.small;
     return await Promise.all(copies.map((each) => {
-      const key = `${model.name} ${widthPx} ${heightPx} ${each.hints !== undefined}`;
+      const key = JSON.stringify([model.name, widthPx, heightPx, each.hints !== undefined]);
       return this.#batcher.submit(key, { copy: each, vividness }, signal);
     }));
   }
@@ -143,9 +133,13 @@ export class Engine {
   async suggest(
     model: Model,
     copy: SmallCopy,
-    place: { x: number; y: number; count: number },
+    { signal, ...place }: { x: number; y: number; count: number; signal?: AbortSignal | undefined },
   ): Promise<SuggestedColor[]> {
-    return await this.#onDevice(() => suggestInCopy(model, copy, place));
+    checkWork(model, copy.small);
+    return await this.#onDevice(() => {
+      signal?.throwIfAborted(); // it may have waited
+      return suggestInCopy(model, copy, place);
+    });
   }
 
   async #candidates(
@@ -165,7 +159,7 @@ export class Engine {
   }
 
   async #predict(key: string, items: BatchItem[]): Promise<SmallPlanes[]> {
-    const model = await this.#models.load(key.slice(0, key.indexOf(" ")));
+    const model = await this.#models.load(JSON.parse(key)[0]);
     return await this.#onDevice(() => predictCopies(model, items));
   }
 

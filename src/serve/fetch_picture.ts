@@ -3,11 +3,9 @@ import { ProblemError } from "./problem.ts";
 import { readBody, type ReadBodyOptions } from "./read_body.ts";
 
 /** Where pictures may come from, and how large they may be. */
-export interface FetchOptions {
+export interface FetchOptions extends ReadBodyOptions {
   /** `HOST` or `HOST:PORT`, as in an address; none allows no fetching at all. */
   hosts: readonly string[];
-  maxBytes: number;
-  signal: AbortSignal;
 }
 
 const MOST_REDIRECTS = 3;
@@ -19,11 +17,11 @@ const MOST_REDIRECTS = 3;
  */
 export async function fetchPicture(
   text: string,
-  { hosts, maxBytes, signal }: FetchOptions,
+  { hosts, ...limits }: FetchOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let url = checkedUrl(text, hosts);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const response = await answerOf(url, signal);
+    const response = await answerOf(url, limits.signal);
     const location = response.headers.get("location");
     if (response.status >= 300 && response.status < 400 && location) {
       await response.body?.cancel();
@@ -34,7 +32,7 @@ export async function fetchPicture(
       await response.body?.cancel();
       throw new ProblemError(502, `Cannot fetch ${url.host}: it answered ${response.status}`);
     }
-    return await readAnswer(response, { maxBytes, signal });
+    return await readAnswer(response, limits);
   }
   throw new ProblemError(502, `Cannot fetch ${url.host}: more than ${MOST_REDIRECTS} redirects`);
 }

@@ -1,5 +1,6 @@
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model } from "../colorize/model.ts";
+import { ProblemError } from "./problem.ts";
 import { predictPlanes } from "../colorize/predict.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
 
@@ -27,13 +28,36 @@ export async function predictCopies(
   });
 }
 
-/** The event loop stands still while a batch runs: a quarter of a second on one core, no longer. */
+/**
+ * The event loop stands still while a batch runs: on one core a quarter of a second for `palette`,
+ * longer for larger networks.
+ */
 const MOST_PIXELS = 2 ** 16;
 
-/** How many pictures of a size may run together. @param key Names width and height, second and third. */
-export function mostTogether(key: string): number {
-  const [, width, height] = key.split(" ");
-  return Math.max(1, Math.floor(MOST_PIXELS / (Number(width) * Number(height))));
+/** How many pictures of the size of one may run together. */
+export function mostTogether({ copy: { small } }: BatchItem): number {
+  return Math.floor(MOST_PIXELS / (small.widthPx * small.heightPx));
+}
+
+/** Pixels times weights: some ten seconds on one core, and tensors that a WASM heap holds. */
+const MOST_WORK = 4e12;
+
+/**
+ * Refuses copies that a network is too large for.
+ * @throws {ProblemError} 422 naming the pixels of the copy and how many may be.
+ */
+export function checkWork(
+  { name, network }: Model,
+  { widthPx, heightPx }: SmallCopy["small"],
+): void {
+  const [pixels, weights] = [widthPx * heightPx, Math.max(1, network.parameterCount)];
+  if (pixels * weights <= MOST_WORK) return;
+  const most = Math.floor(MOST_WORK / weights);
+  const got = `${widthPx} x ${heightPx} = ${pixels}`;
+  throw new ProblemError(
+    422,
+    `Cannot colorize by ${name} at this size: it must see at most ${most} pixels, got ${got}`,
+  );
 }
 
 /** Runs a model once at a size, as it is with hints too. */

@@ -181,7 +181,8 @@ class ColorizeService implements Service {
     const { sizePx = model.sizePx } = options;
     const opened = await this.#open(picture, { ...options, sizePx });
     opened.close(); // the copy is all that it takes
-    return await this.#engine.suggest(model, opened, { x, y, count });
+    const { signal } = options;
+    return await this.#engine.suggest(model, opened, { x, y, count, signal });
   }
 
   async #open(

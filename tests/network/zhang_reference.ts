@@ -30,7 +30,7 @@ export function zhangValues(name: string): Float32Array {
 
 /** The network with PyTorch's weights. */
 export async function zhangNetwork(kind: ZhangKind): Promise<Network> {
-  const { arrays } = mapZhangWeights(kind, await readTorchCheckpoint(ZHANG_CHECKPOINTS[kind]));
+  const arrays = mapZhangWeights(kind, await readTorchCheckpoint(ZHANG_CHECKPOINTS[kind]));
   const network = buildNetwork(ZHANG_CONFIGS[kind], { seed: "blank" });
   assignWeights(network, arrays);
   return network;

@@ -5,8 +5,8 @@ import { buildNetwork } from "../../src/network/build.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
 import { decodeModel } from "../../src/network/onnx/messages.ts";
 import { portableArrays, torchArray } from "../../src/network/portable_arrays.ts";
-import { decodeSafetensors } from "../../src/network/safetensors.ts";
-import { saveWeights } from "../../src/network/weights.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/network/safetensors.ts";
+import { readWeights } from "../../src/network/weights.ts";
 import { readNpz } from "../network/read_npz.ts";
 import { runTaskIn } from "./run_task.ts";
 
@@ -21,7 +21,7 @@ const PALETTE: NetworkConfig = {
 };
 await startBackend("wasm");
 const cnn = buildNetwork(CNN, { seed: 1 });
-await addModel("cnn", { title: "Small", license: "CC0-1.0", network: CNN }, cnn);
+await addModel("cnn", { title: "Small", network: CNN }, cnn, { license: "CC0-1.0" });
 await addModel("palette", { network: PALETTE }, buildNetwork(PALETTE, { seed: 1 }));
 await addModel("gray", { network: { kind: "constant", a: 0, b: 0 } });
 await addModel("untrained", { network: CNN });
@@ -109,11 +109,13 @@ async function addModel(
   name: string,
   config: object,
   network?: ReturnType<typeof buildNetwork>,
+  metadata: Record<string, string> = {},
 ): Promise<void> {
   const dir = `${folder}/models/${name}`;
   await Deno.mkdir(dir, { recursive: true });
   await Deno.writeTextFile(`${dir}/config.json`, JSON.stringify(config));
   if (network) {
-    await Deno.writeFile(`${dir}/weights.safetensors`, await saveWeights(network, "F32"));
+    const weights = encodeSafetensors(await readWeights(network), { type: "F32", metadata });
+    await Deno.writeFile(`${dir}/weights.safetensors`, weights);
   }
 }

@@ -99,7 +99,7 @@ Deno.test("serve refuses wrong flags with 2 and one line", async () => {
     [["--colour"], "--colour"],
     [["somewhere"], "somewhere"],
     [["--max-body-mb", "0"], "must be a number above 0, got 0"],
-    [["--warm", "64,7"], "must be even sizes, 8 to 256, got 64,7"],
+    [["--warm", "64,7"], "must be even sizes, 8 to 512, got 64,7"],
     [["--token-file", "/dev/null"], "must hold a token in a line, got none in /dev/null"],
     [["--allow-fetch-from", "http://a.example"], "must be HOST or HOST:PORT, got http://a.example"],
     [["--cors", "a.example"], "must be an origin, https://HOST, got a.example"],

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { Image } from "imagescript";
 import { startBackend } from "../../src/backend/start.ts";
-import type { InferenceDevice } from "../../src/serve/engine.ts";
+import type { InferenceDevice } from "../../src/serve/inference_device.ts";
 import { createService, type Service, type ServiceOptions } from "../../src/serve/service.ts";
 import { makeModelsFolder } from "../colorize/model_folder.ts";
 

@@ -15,5 +15,5 @@ Deno.test("requestSignal() tells a client that leaves from time that is over", a
 });
 
 Deno.test("requestSignal() of a client that has left is aborted from the start", () => {
-  assertEquals(requestSignal(request(AbortSignal.abort())).reason.name, "AbortError");
+  assertEquals(requestSignal(request(AbortSignal.abort()), 60).reason.name, "AbortError");
 });

@@ -6,6 +6,7 @@
 import type { Context, Hono } from "hono";
 import { mediaType } from "../../image/encode.ts";
 import { ProblemError, problemOf } from "../problem.ts";
+import { type Job, Jobs, type Prediction } from "./cog_jobs.ts";
 import type { Deadline } from "../request_signal.ts";
 import type { AppEnv } from "../telemetry.ts";
 import {
@@ -18,41 +19,14 @@ import {
   readCounted,
 } from "./json_body.ts";
 
-/** Answers that are remembered for those who put the same again, and for how long. */
-const REMEMBERED_BYTES = 64e6;
-const REMEMBERED_MS = 300_000;
-
-/** A prediction, as it is answered. */
-interface Prediction {
-  id: string;
-  status: "processing" | "succeeded" | "failed" | "canceled";
-  output: string | string[] | null;
-  error: string | null;
-  logs: string;
-  metrics: { predict_time?: number };
-}
-
-/** A prediction that runs or has run. */
-interface Job {
-  prediction: Prediction;
-  /** SHA-256 of the body that asked for it. */
-  input: string;
-  /** Of the output; 0 while it runs. */
-  bytes: number;
-  endedMs: number;
-  cancel: AbortController;
-  done: Promise<void>;
-  problem?: ProblemError;
-}
-
 /** Adds the routes of the dialect. */
 export function addCog(app: Hono<AppEnv>, options: DialectOptions): void {
-  const jobs = new Map<string, Job>();
+  const jobs = new Jobs();
   app.get("/health-check", (c) => c.json({ status: healthOf(options) }));
   app.post("/predictions", (c) => predict(c, jobs, { id: undefined, options }));
   app.put("/predictions/:id", (c) => predict(c, jobs, { id: c.req.param("id"), options }));
   app.post("/predictions/:id/cancel", (c) => {
-    const job = jobs.get(c.req.param("id"));
+    const job = jobs.find(c.req.param("id"));
     if (!job) {
       throw new ProblemError(404, `Cannot cancel ${c.req.param("id")}: there is none of this id`);
     }
@@ -69,7 +43,7 @@ function healthOf({ service }: DialectOptions): string {
 
 async function predict(
   c: Context<AppEnv>,
-  jobs: Map<string, Job>,
+  jobs: Jobs,
   { id, options }: { id: string | undefined; options: DialectOptions },
 ): Promise<Response> {
   const { body, deadline, done } = await readCounted(c.req.raw, options);
@@ -97,11 +71,10 @@ async function predict(
 
 /** The job that was put before under the same id. */
 function findJob(
-  jobs: Map<string, Job>,
+  jobs: Jobs,
   { id, input }: { id: string | undefined; input: string },
 ): Job | undefined {
-  forget(jobs);
-  const job = id === undefined ? undefined : jobs.get(id);
+  const job = id === undefined ? undefined : jobs.put(id);
   if (job && job.input !== input) {
     throw new ProblemError(422, `Cannot predict ${id}: another input was put under this id`);
   }
@@ -112,7 +85,7 @@ interface JobOptions {
   id: string | undefined;
   input: string;
   request: ReturnType<typeof readRequest>;
-  jobs: Map<string, Job>;
+  jobs: Jobs;
   deadline: Deadline;
   options: DialectOptions;
 }
@@ -130,7 +103,7 @@ function startJob(
   // Only a prediction under an id of the client outlives the client.
   const end = id === undefined
     ? deadline.within(fields.timeout)
-    : AbortSignal.timeout(1000 * (fields.timeout ?? options.timeoutSeconds));
+    : deadline.withoutClient(fields.timeout);
   const format = fields.format ?? "png";
   const signal = AbortSignal.any([cancel.signal, end]);
   const work = colorizeFields(c, { picture, fields, format, signal }, options);
@@ -146,11 +119,9 @@ function startJob(
     job.endedMs = performance.now();
     prediction.metrics.predict_time = (job.endedMs - startedMs) / 1000;
     job.bytes = JSON.stringify(prediction.output).length;
-    // Only what was put can be asked for again.
-    if (id === undefined) jobs.delete(prediction.id);
-    forget(jobs);
+    jobs.end(job, { isPut: id !== undefined });
   });
-  jobs.set(prediction.id, job);
+  jobs.begin(job, { isPut: id !== undefined });
   return job;
 }
 
@@ -179,18 +150,6 @@ function noteFailure(job: Job, error: unknown): void {
   }
   job.problem = problemOf(error);
   Object.assign(job.prediction, { status: "failed", error: job.problem.message });
-}
-
-/** Lets go of answers that are old, and of the oldest ones where they take too much memory. */
-function forget(jobs: Map<string, Job>): void {
-  const nowMs = performance.now();
-  let bytes = [...jobs.values()].reduce((sum, job) => sum + job.bytes, 0);
-  for (const [id, job] of jobs) {
-    if (job.prediction.status === "processing") continue;
-    if (bytes <= REMEMBERED_BYTES && nowMs - job.endedMs <= REMEMBERED_MS) continue;
-    jobs.delete(id);
-    bytes -= job.bytes;
-  }
 }
 
 async function digest(body: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -141,7 +141,7 @@ function pictureOf({ inputs }: JsonObject, raw: Uint8Array<ArrayBuffer>): Uint8A
   }
   const size = objectOf(input.parameters).binary_data_size;
   if (size === undefined) {
-    const data = Array.isArray(input.data) ? input.data.flat(Infinity) : [];
+    const data = Array.isArray(input.data) ? input.data.flat() : [];
     if (data.length === 1) return pictureOfText(data[0], "the tensor's data");
     throw new ProblemError(400, `Cannot read inputs: must hold one picture, got ${data.length}`);
   }

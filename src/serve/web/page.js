@@ -148,6 +148,7 @@ function showBusy(photo, text) {
 /** @param {Photo} photo */
 function showResult(photo) {
   const { shown } = photo;
+  if (!photos.includes(photo)) return; // it was removed meanwhile
   if (shown) {
     URL.revokeObjectURL(shownUrls.get(photo) ?? "");
     shownUrls.set(photo, URL.createObjectURL(shown));
@@ -331,6 +332,7 @@ function answerButton(photo, blob, index) {
   button.setAttribute("aria-pressed", String(index === photo.answer));
   const image = document.createElement("img");
   image.src = URL.createObjectURL(blob);
+  image.addEventListener("load", () => URL.revokeObjectURL(image.src));
   image.alt = `Answer ${index + 1}`;
   button.append(image);
   button.addEventListener("click", () => {
@@ -386,6 +388,7 @@ function discard() {
   if (!current) return;
   coloring.stop(current);
   URL.revokeObjectURL(current.url);
+  URL.revokeObjectURL(shownUrls.get(current) ?? "");
   const at = photos.indexOf(current);
   photos.splice(at, 1);
   const next = photos[Math.min(at, photos.length - 1)];

@@ -23,7 +23,7 @@ Deno.test("readTokens() refuses a file without one, and never prints a bad one",
     await assertRejects(() => readTokens(path), UsageError, "must hold a token in a line");
   });
   await withFile("good\nmy secret\n", async (path) => {
-    const error = await assertRejects(() => readTokens(path), UsageError, "as number 2");
+    const error = await assertRejects(() => readTokens(path), UsageError, "token number 2");
     assert(!error.message.includes("secret"));
   });
 });

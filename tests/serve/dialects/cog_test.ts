@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { retryLater } from "../../../src/serve/problem.ts";
 import type { Colorized } from "../../../src/serve/service.ts";
 import { assertProblem, echoService } from "../echo_service.ts";
 
@@ -134,4 +135,34 @@ Deno.test("/predictions remember answers for no more than some megabytes", async
   assertEquals(seen.length, 3, "the last one is remembered");
   await put("one");
   assertEquals(seen.length, 4, "the first one is forgotten");
+});
+
+Deno.test("PUT /predictions/ID that failed is made anew, and a POST of the same id is another one", async () => {
+  let calls = 0;
+  const { app } = echoService({
+    colorize: (picture) => {
+      if (calls++ === 0) throw retryLater(503, "Cannot colorize: not now", 2);
+      return Promise.resolve({ files: [picture], ms: {} });
+    },
+  });
+  const put = () => app.request("/predictions/abc", request("PUT", { input: INPUT }));
+  await assertProblem(await put(), 503, "not now");
+  assertEquals((await (await put()).json()).status, "succeeded");
+  await (await app.request("/predictions", request("POST", { id: "abc", input: INPUT }))).json();
+  assertEquals(calls, 3);
+  await (await put()).json();
+  assertEquals(calls, 3, "what was put is remembered");
+});
+
+Deno.test("PUT /predictions/ID ends by the server's time, whatever it asks for", async () => {
+  const { app } = echoService({
+    colorize: (_, { signal }) =>
+      new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason))),
+  }, { timeoutSeconds: 0.05 });
+  const input = { ...INPUT, timeout: 100 };
+  await assertProblem(
+    await app.request("/predictions/abc", request("PUT", { input })),
+    504,
+    "time",
+  );
 });
