@@ -39,6 +39,8 @@ pageTest(
     await page.locator(".swatch").first().waitFor();
     const box = (await page.locator("#palette").boundingBox())!;
     assert(box.y >= 0 && box.y + box.height <= 701, JSON.stringify(box));
+    const spot = (await page.locator(".point").boundingBox())!;
+    assert(spot.y >= 0 && spot.y + spot.height <= box.y, "the palette hides the spot");
     const touch = (selector: string) =>
       page.locator(selector).evaluate((element) => {
         // deno-lint-ignore no-explicit-any -- the page's own names

@@ -184,7 +184,6 @@ function showButtons() {
 async function openPalette(point) {
   get("palette").hidden = !point;
   if (!point || !current) return;
-  get("palette").scrollIntoView({ block: "nearest" });
   const photo = current;
   const model = models.get(photo.settings.model);
   input("own").value = point.color ?? "#808080";
@@ -205,7 +204,7 @@ async function openPalette(point) {
     if (points.open !== point) return;
     get("suggestions").replaceChildren(...colors.map(swatch));
     if (!point.color && colors[0]) paintPoint(point, colors[0].color);
-    get("palette").scrollIntoView({ block: "nearest" });
+    points.reveal();
   } catch (error) {
     get("suggestions").textContent = messageOf(error);
     if (error instanceof TokenNeededError) fail(photo.file.name, error);

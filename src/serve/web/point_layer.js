@@ -58,6 +58,12 @@ export class PointLayer {
     this.told.onOpen(point);
   }
 
+  /** Brings the open point into sight. */
+  reveal() {
+    const at = this.#photo?.points.indexOf(/** @type {Point} */ (this.open)) ?? -1;
+    this.layer.children[at]?.scrollIntoView({ block: "nearest" });
+  }
+
   /** @param {Point} point */
   remove(point) {
     const photo = /** @type {Photo} */ (this.#photo);
