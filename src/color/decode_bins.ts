@@ -27,7 +27,7 @@ export interface DecodeSettings {
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.6, chroma: 1 },
   { vividness: 0.5, lambda: 0.5, gain: 0.3, temperature: 0.8, chroma: 1.4 },
-  { vividness: 1, lambda: 0.01, gain: 0.6, temperature: 0.6, chroma: 1 },
+  { vividness: 1, lambda: 0.01, gain: 0.65, temperature: 0.55, chroma: 1 },
 ];
 
 /**
