@@ -33,7 +33,7 @@ export function buildNetwork(
   const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
   const layers = tf.model({
     inputs: lightness,
-    outputs: applyArchitecture(lightness, config, initial),
+    outputs: applyArchitecture(lightness, config, { initial }),
   });
   return {
     config,
@@ -55,15 +55,15 @@ type RegressionConfig = Extract<
 function applyArchitecture(
   lightness: tf.SymbolicTensor,
   config: RegressionConfig,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): tf.SymbolicTensor {
   switch (config.kind) {
     case "encoder-decoder":
       return applyEncoderDecoder(lightness, config, { initial });
     case "plain-cnn":
-      return applyPlainCnn(lightness, config, initial);
+      return applyPlainCnn(lightness, config, { initial });
     case "u-net":
-      return applyUNet(lightness, config, initial);
+      return applyUNet(lightness, config, { initial });
     case "pair": {
       const halves = (["a", "b"] as const).map((planes, i) =>
         applyEncoderDecoder(lightness, { ...config.part, planes }, {
@@ -99,7 +99,7 @@ function predictBothPlanes(
 /** Takes hints beside lightness; without any, `predictAb` gives the faithful colors. */
 function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
   const input = tf.input({ shape: [null, null, PALETTE_CHANNELS], name: "lightness_and_hints" });
-  const layers = tf.model({ inputs: input, outputs: applyPalette(input, config, initial) });
+  const layers = tf.model({ inputs: input, outputs: applyPalette(input, config, { initial }) });
   const palette = paletteOf(layers);
   return {
     config,
@@ -116,7 +116,10 @@ function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
 
 function buildEccv16(config: Eccv16Config, initial: InitialWeights): Network {
   const lightness = tf.input({ shape: [null, null, 1], name: "lightness" });
-  const layers = tf.model({ inputs: lightness, outputs: applyEccv16(lightness, config, initial) });
+  const layers = tf.model({
+    inputs: lightness,
+    outputs: applyEccv16(lightness, config, { initial }),
+  });
   return {
     config,
     sizeMultiple: ZHANG_SIZE_MULTIPLE,
@@ -131,7 +134,7 @@ function buildEccv16(config: Eccv16Config, initial: InitialWeights): Network {
 function buildSiggraph17(config: Siggraph17Config, initial: InitialWeights): Network {
   const channels = SIGGRAPH17_CHANNELS;
   const input = tf.input({ shape: [null, null, channels], name: "lightness_and_hints" });
-  const layers = tf.model({ inputs: input, outputs: applySiggraph17(input, config, initial) });
+  const layers = tf.model({ inputs: input, outputs: applySiggraph17(input, config, { initial }) });
   return {
     config,
     sizeMultiple: ZHANG_SIZE_MULTIPLE,

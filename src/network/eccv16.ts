@@ -3,8 +3,9 @@ import { BIN_COUNT, binCenters } from "../color/ab_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 import type { Eccv16Config } from "./config.ts";
 import { AnnealedMean } from "./layers/annealed_mean.ts";
+import { apply } from "./layers/apply.ts";
 import type { InitialWeights } from "./layers/initial_weights.ts";
-import { apply, ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
+import { ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
 
 /**
  * Applies the network of "Colorful Image Colorization": eight blocks of convolutions that come down
@@ -17,7 +18,7 @@ import { apply, ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
 export function applyEccv16(
   lightness: tf.SymbolicTensor,
   { width, temperature }: Eccv16Config,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): [logits: tf.SymbolicTensor, ab: tf.SymbolicTensor] {
   const blocks = new ZhangBlocks(initial);
   const normalize = tf.layers.rescaling({ name: "normalize", scale: 1 / 100, offset: -0.5 });
@@ -28,7 +29,7 @@ export function applyEccv16(
   for (const [number, dilation] of [[4, 1], [5, 2], [6, 2], [7, 1]] as const) {
     features = blocks.block(features, number, { filters: 8 * width, dilation });
   }
-  features = blocks.enlarge(features, "conv8_1", 4 * width);
+  features = blocks.enlarge(features, "conv8_1", { filters: 4 * width });
   features = apply(tf.layers.reLU({ name: "relu8_1" }), features);
   features = blocks.block(features, 8, { filters: 4 * width, convs: 2, batchNorm: false });
   const bins = { filters: BIN_COUNT, kernelSize: 1, activation: "linear" } as const;

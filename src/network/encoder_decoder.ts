@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { EncoderDecoderConfig } from "./config.ts";
+import { apply } from "./layers/apply.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
 import { SeededDropout } from "./layers/dropout.ts";
@@ -99,8 +100,4 @@ class LayerMaker {
     this.#counts.set(kind, index);
     return `${this.#prefix}${kind}${index}`;
   }
-}
-
-function apply(layer: tf.layers.Layer, features: tf.SymbolicTensor): tf.SymbolicTensor {
-  return layer.apply(features) as tf.SymbolicTensor;
 }

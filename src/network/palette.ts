@@ -51,10 +51,10 @@ export function paletteShape(config: PaletteConfig): UNetShape {
 export function applyPalette(
   input: tf.SymbolicTensor,
   config: PaletteConfig,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): tf.SymbolicTensor {
   const headInitial = initial.at(HEAD_SEED_OFFSET);
-  const features = applyUNetBody(input, paletteShape(config), initial);
+  const features = applyUNetBody(input, paletteShape(config), { initial });
   return new BinHead({ name: "bins", initial: headInitial }).apply(features) as tf.SymbolicTensor;
 }
 

@@ -12,7 +12,7 @@ import type { InitialWeights } from "./layers/initial_weights.ts";
 export function applyPlainCnn(
   lightness: tf.SymbolicTensor,
   { filters }: PlainCnnConfig,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): tf.SymbolicTensor {
   let features = lightness;
   for (const [i, count] of filters.entries()) {

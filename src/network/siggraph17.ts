@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { AB_SCALE } from "../color/normalize.ts";
 import type { Siggraph17Config } from "./config.ts";
+import { apply } from "./layers/apply.ts";
 import type { InitialWeights } from "./layers/initial_weights.ts";
-import { apply, ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
+import { ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
 
 /** (L* - 50) / 100, hint ab / 110 and the hints' mask. */
 export const SIGGRAPH17_CHANNELS = 4;
 
 /** Bins of the class head: the whole grid of 23 x 23 steps of 10 in a and b. */
-export const SIGGRAPH17_BINS = 529;
+const SIGGRAPH17_BINS = 529;
 
 /**
  * Applies the network of "Real-Time User-Guided Image Colorization": ten blocks with skips from the
@@ -21,7 +22,7 @@ export const SIGGRAPH17_BINS = 529;
 export function applySiggraph17(
   input: tf.SymbolicTensor,
   { width }: Siggraph17Config,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): [ab: tf.SymbolicTensor, logits: tf.SymbolicTensor] {
   const blocks = new ZhangBlocks(initial);
   const block1 = blocks.block(input, 1, { filters: width, convs: 2 });
@@ -88,7 +89,7 @@ function joined(
   features: tf.SymbolicTensor,
   { number, skip, filters }: { number: number; skip: tf.SymbolicTensor; filters: number },
 ): tf.SymbolicTensor {
-  const enlarged = blocks.enlarge(features, `conv${number}_1`, filters);
+  const enlarged = blocks.enlarge(features, `conv${number}_1`, { filters });
   const linear = { filters, activation: "linear" } as const;
   const beside = blocks.conv(skip, `skip${number}`, linear);
   const sum = apply(tf.layers.add({ name: `join${number}` }), [enlarged, beside]);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { UNetConfig, UNetShape } from "./config.ts";
+import { apply } from "./layers/apply.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
 import { HEAD_SEED_OFFSET, type InitialWeights } from "./layers/initial_weights.ts";
@@ -13,11 +14,11 @@ import { UpsampledConv2d } from "./layers/upsampled_conv.ts";
 export function applyUNet(
   lightness: tf.SymbolicTensor,
   config: UNetConfig,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): tf.SymbolicTensor {
   const normalized = tf.layers.rescaling({ name: "normalize", scale: 1 / 50, offset: -1 });
   const headInitial = initial.at(HEAD_SEED_OFFSET);
-  const features = applyUNetBody(apply(normalized, lightness), config, initial);
+  const features = applyUNetBody(apply(normalized, lightness), config, { initial });
   const head = new ConvRelu({
     name: "output",
     filters: 2,
@@ -42,7 +43,7 @@ export function applyUNet(
 export function applyUNetBody(
   input: tf.SymbolicTensor,
   { widths, encoderConvs, decoderConvs, firstStride, batchNorm }: UNetShape,
-  initial: InitialWeights,
+  { initial }: { initial: InitialWeights },
 ): tf.SymbolicTensor {
   const blocks = new BlockMaker({ initial, batchNorm });
   const skips: tf.SymbolicTensor[] = [];
@@ -103,8 +104,4 @@ class BlockMaker {
   #normalized(features: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
     return this.#batchNorm ? apply(new BatchNorm({ name: `${name}_bn` }), features) : features;
   }
-}
-
-function apply(layer: tf.layers.Layer, features: tf.SymbolicTensor): tf.SymbolicTensor {
-  return layer.apply(features) as tf.SymbolicTensor;
 }

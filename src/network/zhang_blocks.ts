@@ -1,5 +1,6 @@
 /** What the two networks of Zhang et al. are made of. */
 import * as tf from "@tensorflow/tfjs";
+import { apply } from "./layers/apply.ts";
 import { BatchNorm } from "./layers/batch_norm.ts";
 import { ConvRelu } from "./layers/conv_relu.ts";
 import type { InitialWeights } from "./layers/initial_weights.ts";
@@ -74,19 +75,15 @@ export class ZhangBlocks {
   }
 
   /** A transposed convolution of 4x4 that doubles the sides, without activation. */
-  enlarge(features: tf.SymbolicTensor, name: string, filters: number): tf.SymbolicTensor {
+  enlarge(
+    features: tf.SymbolicTensor,
+    name: string,
+    { filters }: { filters: number },
+  ): tf.SymbolicTensor {
     const conv = tf.layers.conv2dTranspose({
       ...{ name, filters, kernelSize: 4, strides: 2, padding: "same" },
       kernelInitializer: this.#initial.heNormal(),
     });
     return apply(conv, features);
   }
-}
-
-/** Applies a layer. */
-export function apply(
-  layer: tf.layers.Layer,
-  features: tf.SymbolicTensor | tf.SymbolicTensor[],
-): tf.SymbolicTensor {
-  return layer.apply(features) as tf.SymbolicTensor;
 }

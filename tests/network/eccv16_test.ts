@@ -27,7 +27,9 @@ Deno.test("eccv16 has the parameters of the paper, and a quarter of the sides as
   await startBackend("wasm");
   const config = { kind: "eccv16", width: 64, temperature: 0.38 } as const;
   const lightness = tf.input({ shape: [null, null, 1] });
-  const [logits, ab] = applyEccv16(lightness, config, new InitialWeights("blank"));
+  const [logits, ab] = applyEccv16(lightness, config, {
+    initial: new InitialWeights("blank"),
+  });
   assertEquals([logits.shape[3], ab.shape[3]], [313, 2]);
   const layers = tf.model({ inputs: lightness, outputs: [logits, ab] });
   const count = (weights: tf.LayerVariable[]) =>

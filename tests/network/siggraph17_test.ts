@@ -34,7 +34,9 @@ Deno.test("siggraph17 has the parameters of the paper, with the class head", asy
   await startBackend("wasm");
   const input = tf.input({ shape: [null, null, SIGGRAPH17_CHANNELS] });
   const config = { kind: "siggraph17", width: 64 } as const;
-  const [ab, logits] = applySiggraph17(input, config, new InitialWeights("blank"));
+  const [ab, logits] = applySiggraph17(input, config, {
+    initial: new InitialWeights("blank"),
+  });
   assertEquals([ab.shape[3], logits.shape[3]], [2, 529]);
   const layers = tf.model({ inputs: input, outputs: [ab, logits] });
   const count = layers.trainableWeights.reduce(

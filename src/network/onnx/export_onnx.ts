@@ -68,8 +68,8 @@ async function addNetwork(
   if (config.kind === "palette") {
     return await addPalette(graph, layers, { lightness, vividness });
   }
-  if (config.kind === "eccv16") return await addEccv16(graph, layers, lightness);
-  if (config.kind === "siggraph17") return await addSiggraph17(graph, layers, lightness);
+  if (config.kind === "eccv16") return await addEccv16(graph, layers, { lightness });
+  if (config.kind === "siggraph17") return await addSiggraph17(graph, layers, { lightness });
   const ab = config.kind === "constant"
     ? constantColor(graph, lightness, config)
     : bothPlanes(graph, await addRegression(graph, layers, lightness), config);
@@ -120,7 +120,7 @@ async function addPalette(
   const input = paletteInput(graph, lightness, hints);
   const [logits] = await addLayers(graph, layers, [input]);
   const small = decodeNodes(graph, logits!, { ...settings, prior });
-  graph.output("ab", enlarge(graph, small, lightness), AB);
+  graph.output("ab", enlarge(graph, small, { picture: lightness }), AB);
   graph.output("logits", logits!, {
     dimensions: ["batch", prior.length, "map_height", "map_width"],
     docString: "Logits of the ab bins that bin_centers in the metadata lists",

@@ -35,7 +35,11 @@ export function resize(
 }
 
 /** Enlarges a map bilinearly to the sides of the picture. */
-export function enlarge(graph: OnnxGraph, map: string, picture: string): string {
+export function enlarge(
+  graph: OnnxGraph,
+  map: string,
+  { picture }: { picture: string },
+): string {
   const kept = graph.node("Shape", [map], { name: "enlarge/kept", attributes: { end: 2 } });
   const sides = graph.node("Shape", [picture], { name: "enlarge/sides", attributes: { start: 2 } });
   const attributes = { axis: 0 };

@@ -13,10 +13,10 @@ import { addLayers } from "./walk.ts";
 export async function addEccv16(
   graph: OnnxGraph,
   layers: tf.LayersModel,
-  lightness: string,
+  { lightness }: { lightness: string },
 ): Promise<Record<string, string>> {
   const [logits, small] = await addLayers(graph, layers, [lightness]);
-  graph.output("ab", enlarge(graph, toAb(graph, small!), lightness), AB);
+  graph.output("ab", enlarge(graph, toAb(graph, small!), { picture: lightness }), AB);
   graph.output("logits", logits!, {
     dimensions: ["batch", binCenters.length / 2, "map_height", "map_width"],
     docString: "Logits of the ab bins that bin_centers in the metadata lists",
@@ -28,9 +28,9 @@ export async function addEccv16(
 export async function addSiggraph17(
   graph: OnnxGraph,
   layers: tf.LayersModel,
-  lightness: string,
+  { lightness }: { lightness: string },
 ): Promise<Record<string, string>> {
-  const input = siggraph17Input(graph, lightness, hintsInput(graph));
+  const input = siggraph17Input(graph, { lightness, hints: hintsInput(graph) });
   const [ab] = await addLayers(graph, layers, [input]);
   graph.output("ab", toAb(graph, ab!), AB);
   return {};
@@ -43,7 +43,10 @@ function toAb(graph: OnnxGraph, ab: string): string {
 }
 
 /** Normalized lightness and hints, as `siggraph17Input` of `network/siggraph17.ts`: [N, 4, H, W]. */
-function siggraph17Input(graph: OnnxGraph, lightness: string, hints: string): string {
+function siggraph17Input(
+  graph: OnnxGraph,
+  { lightness, hints }: { lightness: string; hints: string },
+): string {
   const half = graph.scalar("normalize/half", 50);
   const centered = graph.node("Sub", [lightness, half], { name: "normalize/centered" });
   const range = graph.scalar("normalize/range", 100);
