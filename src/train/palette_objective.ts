@@ -4,10 +4,9 @@ import { rgbToLab } from "../color/lab.ts";
 import { normalizeAb } from "../color/normalize.ts";
 import { SOFT_BIN_COUNT, softBinsOf } from "../color/soft_bins.ts";
 import { augmentImages } from "../data/augment.ts";
-import { hashIntegers } from "../data/hash.ts";
-import { drawHintCount, simulateHints } from "../data/simulate_hints.ts";
 import { paletteInput } from "../network/palette.ts";
-import type { Objective, SharePlace } from "./objective.ts";
+import { drawHints } from "./draw_hints.ts";
+import type { Objective } from "./objective.ts";
 import { softCrossEntropy } from "./soft_cross_entropy.ts";
 
 /** Images, their hints and what each pixel of the half-resolution map is taught. */
@@ -39,7 +38,7 @@ export const PALETTE_OBJECTIVE: Objective<PaletteShare> = {
     const seen = place.augment ? augmentImages(rgb, place) : rgb;
     const { lightness, ab } = rgbToLab(seen, 3);
     const { bins, weights } = softBinsOf(halveAb(ab, { count, sizePx }));
-    const hints = drawHints(normalizeAb(ab), place);
+    const hints = drawHints(normalizeAb(ab), place, { key: HINTS_KEY, unhinted: UNHINTED });
     return { count, heightPx: sizePx, widthPx: sizePx, lightness, hints, bins, weights };
   },
 
@@ -75,23 +74,4 @@ function halveAb(
     }
   }
   return halved;
-}
-
-/** Simulated hints of each image, by its place in the run, shape [N, H, W, 3]. */
-function drawHints(
-  ab: Float32Array,
-  { count, sizePx, seed, epoch, positions }: SharePlace,
-): Float32Array {
-  const pixels = sizePx * sizePx;
-  const hints = new Float32Array(3 * count * pixels);
-  for (let i = 0; i < count; i++) {
-    const keys = [seed, epoch, positions[i]!, HINTS_KEY];
-    if (hashIntegers(...keys) / 2 ** 32 < UNHINTED) continue;
-    simulateHints(
-      ab.subarray(2 * i * pixels, 2 * (i + 1) * pixels),
-      hints.subarray(3 * i * pixels, 3 * (i + 1) * pixels),
-      { sizePx, keys, points: drawHintCount(keys) },
-    );
-  }
-  return hints;
 }

@@ -4,10 +4,10 @@ import { BIN_STEP } from "../color/ab_bins.ts";
 import { rgbToLab } from "../color/lab.ts";
 import { AB_SCALE, normalizeAb } from "../color/normalize.ts";
 import { augmentImages } from "../data/augment.ts";
-import { drawHintCount, simulateHints } from "../data/simulate_hints.ts";
 import { siggraph17Input } from "../network/siggraph17.ts";
 import { ZHANG_AB_SCALE } from "../network/zhang_blocks.ts";
-import type { Objective, SharePlace } from "./objective.ts";
+import { drawHints } from "./draw_hints.ts";
+import type { Objective } from "./objective.ts";
 import { softCrossEntropy } from "./soft_cross_entropy.ts";
 
 /** Images, their hints, their colors, and the class of every fourth pixel. */
@@ -49,7 +49,7 @@ export const SIGGRAPH17_OBJECTIVE: Objective<HintedShare> = {
     const { lightness, ab } = rgbToLab(seen, 3);
     const classes = classesOf(ab, { count, sizePx });
     const targetAb = normalizeAb(ab);
-    const hints = drawHints(targetAb, place);
+    const hints = drawHints(targetAb, place, { key: HINTS_KEY });
     return { count, heightPx: sizePx, widthPx: sizePx, lightness, hints, targetAb, classes };
   },
 
@@ -99,22 +99,4 @@ function classesOf(
     }
   }
   return classes;
-}
-
-/** Simulated hints of each image, by its place in the run, shape [N, H, W, 3]. */
-function drawHints(
-  ab: Float32Array,
-  { count, sizePx, seed, epoch, positions }: SharePlace,
-): Float32Array {
-  const pixels = sizePx * sizePx;
-  const hints = new Float32Array(3 * count * pixels);
-  for (let i = 0; i < count; i++) {
-    const keys = [seed, epoch, positions[i]!, HINTS_KEY];
-    simulateHints(
-      ab.subarray(2 * i * pixels, 2 * (i + 1) * pixels),
-      hints.subarray(3 * i * pixels, 3 * (i + 1) * pixels),
-      { sizePx, keys, points: drawHintCount(keys) },
-    );
-  }
-  return hints;
 }

@@ -1,16 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
 import { binCenters } from "../../src/color/ab_bins.ts";
 import { rebalancedWeights, smoothAbPrior, TRAINING_AB_COUNTS } from "../../src/color/ab_prior.ts";
 import { rgbToLab } from "../../src/color/lab.ts";
 import { softBinsOf } from "../../src/color/soft_bins.ts";
 import { buildNetwork } from "../../src/network/build.ts";
-import { wholeBatchContext } from "../../src/network/network.ts";
-import { Adam } from "../../src/train/adam.ts";
 import { ECCV16_OBJECTIVE, ECCV16_PLAIN_OBJECTIVE } from "../../src/train/eccv16_objective.ts";
-import { shareGradients, trainableVariables } from "../../src/train/step.ts";
 import { flatPictures } from "./flat_pictures.ts";
+import { overfit } from "./overfit.ts";
 
 const SIZE_PX = 16;
 const COUNT = 3;
@@ -63,20 +60,8 @@ Deno.test("rebalancedWeights() have a mean of 1 over the prior, and rise as colo
 Deno.test("eccv16 overfits one batch, and leaks no tensors", async () => {
   await startBackend("wasm");
   const network = buildNetwork(CONFIG, { seed: 1 });
-  const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
   const share = ECCV16_PLAIN_OBJECTIVE.makeShare(flatPictures(COUNT, SIZE_PX), PLACE);
-  const losses: number[] = [];
-  let tensors = 0;
-  for (let step = 0; step < 60; step++) {
-    const context = wholeBatchContext({ seed: 0, step, batchImages: COUNT });
-    const { loss, gradients } = shareGradients(network, share, context);
-    adam.step(gradients);
-    losses.push((await loss.data())[0]!);
-    tf.dispose([loss, ...gradients]);
-    if (step === 1) tensors = tf.memory().numTensors;
-  }
-  assert(losses.at(-1)! < 0.6 * losses[0]!, `from ${losses[0]} to ${losses.at(-1)}`);
-  assertEquals(tf.memory().numTensors, tensors);
-  adam.dispose();
+  const { first, last } = await overfit(network, share, { steps: 60 });
+  assert(last < 0.6 * first, `from ${first} to ${last}`);
   network.dispose();
 });

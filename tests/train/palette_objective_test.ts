@@ -6,10 +6,9 @@ import { softBinsOf } from "../../src/color/soft_bins.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import type { PaletteConfig } from "../../src/network/config.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
-import { Adam } from "../../src/train/adam.ts";
 import { PALETTE_OBJECTIVE } from "../../src/train/palette_objective.ts";
-import { shareGradients, trainableVariables } from "../../src/train/step.ts";
 import { flatPictures } from "./flat_pictures.ts";
+import { overfit } from "./overfit.ts";
 
 const CONFIG: PaletteConfig = {
   kind: "palette",
@@ -122,23 +121,11 @@ Deno.test("lossOf() is the soft cross-entropy over the whole batch, in two share
 Deno.test("a palette overfits one batch, towards the entropy of its targets, and leaks nothing", async () => {
   await startBackend("wasm");
   const network = buildNetwork(CONFIG, { seed: 1 });
-  const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
   const share = PALETTE_OBJECTIVE.makeShare(flatPictures(COUNT, SIZE_PX), PLACE);
   const entropy = -share.weights.reduce((sum, weight) => sum + weight * Math.log(weight), 0) /
     (COUNT * 16);
-  const losses: number[] = [];
-  let tensors = 0;
-  for (let step = 0; step < 250; step++) {
-    const context = wholeBatchContext({ seed: 0, step, batchImages: COUNT });
-    const { loss, gradients } = shareGradients(network, share, context);
-    adam.step(gradients);
-    losses.push((await loss.data())[0]!);
-    tf.dispose([loss, ...gradients]);
-    if (step === 1) tensors = tf.memory().numTensors;
-  }
-  const [first, last] = [losses[0]! - entropy, losses.at(-1)! - entropy];
+  const losses = await overfit(network, share, { steps: 250 });
+  const [first, last] = [losses.first - entropy, losses.last - entropy];
   assert(last > 0 && last < 0.1 * first, `from ${first} to ${last} above the targets' entropy`);
-  assertEquals(tf.memory().numTensors, tensors);
-  adam.dispose();
   network.dispose();
 });

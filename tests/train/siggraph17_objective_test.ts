@@ -1,14 +1,13 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
 import { rgbToLab } from "../../src/color/lab.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
 import { siggraph17Input } from "../../src/network/siggraph17.ts";
-import { Adam } from "../../src/train/adam.ts";
 import { SIGGRAPH17_OBJECTIVE } from "../../src/train/siggraph17_objective.ts";
-import { shareGradients, trainableVariables } from "../../src/train/step.ts";
 import { flatPictures } from "./flat_pictures.ts";
+import { overfit } from "./overfit.ts";
 
 const SIZE_PX = 16;
 const COUNT = 3;
@@ -67,20 +66,8 @@ Deno.test("lossOf() is the Huber loss of colors and the cross-entropy of classes
 Deno.test("siggraph17 overfits one batch, and leaks no tensors", async () => {
   await startBackend("wasm");
   const network = buildNetwork(CONFIG, { seed: 1 });
-  const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
   const share = SIGGRAPH17_OBJECTIVE.makeShare(flatPictures(COUNT, SIZE_PX), PLACE);
-  const losses: number[] = [];
-  let tensors = 0;
-  for (let step = 0; step < 60; step++) {
-    const context = wholeBatchContext({ seed: 0, step, batchImages: COUNT });
-    const { loss, gradients } = shareGradients(network, share, context);
-    adam.step(gradients);
-    losses.push((await loss.data())[0]!);
-    tf.dispose([loss, ...gradients]);
-    if (step === 1) tensors = tf.memory().numTensors;
-  }
-  assert(losses.at(-1)! < 0.4 * losses[0]!, `from ${losses[0]} to ${losses.at(-1)}`);
-  assertEquals(tf.memory().numTensors, tensors);
-  adam.dispose();
+  const { first, last } = await overfit(network, share, { steps: 60 });
+  assert(last < 0.4 * first, `from ${first} to ${last}`);
   network.dispose();
 });
