@@ -1,5 +1,6 @@
 /** `deno task publish NAME`: turns a training run into a model that everybody can use. */
 import { startBackend } from "../src/backend/start.ts";
+import { SIZE_PX } from "../src/colorize/model.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { assignWeights } from "../src/network/weights.ts";
@@ -105,13 +106,18 @@ async function readDataFacts({ dataDir, training, trainingSha256 }: RunConfig) {
   };
 }
 
-/** Writes what is published; the model's config.json is there already. */
+/** Writes what is published, and the size that the model was trained on into its config.json. */
 async function writeModel(
   dir: string,
   { weights, facts }: { weights: Uint8Array; facts: CardFacts },
 ): Promise<void> {
   const metrics = { ...facts.report, command: facts.evaluation };
+  const config = JSON.parse(await Deno.readTextFile(`${dir}/config.json`));
+  const isSized = (config.sizePx ?? SIZE_PX) === facts.sizePx;
+  const { title, ...others } = config;
+  const sized = { title, ...others, sizePx: facts.sizePx };
   await replaceTogether(dir, {
+    ...(!isSized && { "config.json": JSON.stringify(sized, null, 2) + "\n" }),
     "weights.safetensors": weights,
     "metrics.json": JSON.stringify(metrics, null, 2) + "\n",
     "card.md": modelCard(facts),

@@ -29,7 +29,8 @@ export interface ModelInfo {
   sizePx: number;
 }
 
-const SIZE_PX = 64;
+/** Short side where a configuration names none. */
+export const SIZE_PX = 64;
 
 /** There is no such model, or it is not trained yet; the message names those there are. */
 export class ModelNotFoundError extends RangeError {
