@@ -8,6 +8,7 @@ import {
 import { unzipSync } from "fflate";
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
+import { decodeImage } from "../../src/image/decode.ts";
 import { sniffFormat } from "../../src/image/sniff.ts";
 import { addWebPage } from "../../src/serve/web_page.ts";
 import { Hono } from "hono";
@@ -145,6 +146,24 @@ pageTest(
     await page.locator("#answers button").nth(1).click();
     await settled(page);
     assertNotEquals(await shown(page), before);
+    // What is downloaded is what was picked.
+    const download = page.waitForEvent("download");
+    await page.locator("#save").click();
+    const saved = await Deno.readFile((await (await download).path())!);
+    const picked = await page.locator("#after").evaluate((image) => {
+      // deno-lint-ignore no-explicit-any -- the page's own names
+      const canvas = (globalThis as any).document.createElement("canvas");
+      [canvas.width, canvas.height] = [700, 500];
+      const context = canvas.getContext("2d");
+      context.drawImage(image, 0, 0);
+      return [...context.getImageData(0, 0, 700, 500).data] as number[];
+    });
+    const { bitmap } = await decodeImage(saved);
+    const worst = picked.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - bitmap[i]!)),
+      0,
+    );
+    assert(worst <= 3, `what is saved is another picture, by ${worst}`);
     assertEquals(await page.locator("#answers button").nth(1).getAttribute("aria-pressed"), "true");
   },
 );

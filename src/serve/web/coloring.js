@@ -62,14 +62,23 @@ export class Coloring {
     return await this.#color(photo, { full: true, format });
   }
 
-  /** Several answers, as previews. @param {Photo} photo */
+  /**
+   * Several answers, at full size: those of a smaller copy may be others.
+   * @param {Photo} photo
+   */
   async answers(photo) {
-    const options = photo.options({ full: false, model: this.told.modelOf(photo) });
-    return await colorizeSeveral(photo.preview, {
-      ...options,
-      candidates: ANSWERS,
-      format: "jpeg",
-    });
+    const options = photo.options({ full: true, model: this.told.modelOf(photo) });
+    return await colorizeSeveral(photo.file, { ...options, candidates: ANSWERS, format: "jpeg" });
+  }
+
+  /** Shows one of them. @param {Photo} photo @param {number} answer @param {Blob} blob */
+  pick(photo, answer, blob) {
+    this.stop(photo);
+    photo.answer = answer;
+    photo.shown = blob;
+    this.#keepFull(photo, blob);
+    this.told.onShown(photo);
+    this.told.onBusy(photo, "");
   }
 
   /**
@@ -83,7 +92,7 @@ export class Coloring {
     };
     const picture = full ? photo.file : photo.preview;
     if (photo.answer === 0) return await colorize(picture, options, signal);
-    const several = { ...options, candidates: photo.answer + 1 };
+    const several = { ...options, candidates: ANSWERS }; // another number would draw others
     const blobs = await colorizeSeveral(picture, several, signal);
     return /** @type {Blob} */ (blobs[Math.min(photo.answer, blobs.length - 1)]);
   }

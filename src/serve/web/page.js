@@ -335,11 +335,10 @@ function answerButton(photo, blob, index) {
   image.alt = `Answer ${index + 1}`;
   button.append(image);
   button.addEventListener("click", () => {
-    photo.answer = index;
     for (const other of get("answers").children) {
       other.setAttribute("aria-pressed", String(other === button));
     }
-    coloring.update(photo);
+    coloring.pick(photo, index, blob);
   });
   return button;
 }
