@@ -12,8 +12,8 @@ export interface ColorPoint {
   radiusPx?: number;
 }
 
-/** Sides of the picture that points lie in. */
-interface Size {
+/** Sides of a picture. */
+export interface Size {
   widthPx: number;
   heightPx: number;
 }
