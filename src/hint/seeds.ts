@@ -9,6 +9,18 @@ export interface Seeds {
   ab: Float32Array;
 }
 
+/** A picture and the colors that are given in it. */
+export interface SpreadOptions extends Size {
+  seeds: Seeds;
+}
+
+/**
+ * Spreads given colors over a picture.
+ * @param lightness L*, 0..100, shape [heightPx * widthPx].
+ * @returns Interleaved a*, b*, shape [heightPx * widthPx * 2]; at given pixels exactly theirs.
+ */
+export type Spread = (lightness: Float32Array, options: SpreadOptions) => Float32Array;
+
 /**
  * The pixels that points give a color to: each one's own, and all around it as far as a radius that
  * is given says. Later points cover earlier ones.
@@ -58,11 +70,6 @@ export function checkSeeds(
   for (const pixel of pixels) {
     if (pixel >= count) refuse(`pixels must lie in 0..${count - 1}`, pixel);
   }
-}
-
-/** What seeds differ from colors that are there. */
-export function missingFrom(base: Float32Array, { pixels, ab }: Seeds): Seeds {
-  return { pixels, ab: ab.map((value, i) => value - base[2 * pixels[i >> 1]! + (i & 1)]!) };
 }
 
 /** Gives seeds exactly their colors. */

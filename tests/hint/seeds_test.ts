@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { abOfPoint } from "../../src/hint/color_points.ts";
-import { joinSeeds, missingFrom, seedsOfPoints, setSeeds } from "../../src/hint/seeds.ts";
+import { joinSeeds, seedsOfPoints, setSeeds } from "../../src/hint/seeds.ts";
 
 const SIZE = { widthPx: 10, heightPx: 8 };
 const COLOR = [200, 50, 50] as const;
@@ -27,11 +27,4 @@ Deno.test("setSeeds() lets the later of joined seeds cover earlier ones", () => 
   const plane = new Float32Array(8);
   setSeeds(plane, joinSeeds([first, second]));
   assertEquals([...plane], [0, 0, 1, 2, 7, 8, 0, 0]);
-});
-
-Deno.test("missingFrom() tells what seeds differ from a base", () => {
-  const seeds = { pixels: Uint32Array.of(1, 0), ab: Float32Array.of(10, 20, 30, 40) };
-  const missing = missingFrom(Float32Array.of(1, 2, 3, 4), seeds);
-  assertEquals([...missing.ab], [7, 16, 29, 38]);
-  assertEquals(missing.pixels, seeds.pixels);
 });
