@@ -1,6 +1,7 @@
 /** Several answers for one picture: the colors that its most uncertain parts may have. */
 import type { AbMode } from "../color/ab_modes.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
+import { randomOf } from "../hint/random.ts";
 import type { SizePx } from "../image/resize.ts";
 import { type ColorDistribution, predictDistribution, suggestColors } from "./distribution.ts";
 import type { Model } from "./model.ts";
@@ -137,15 +138,4 @@ function withHints(
     for (const at of around(place, PATCH_RADIUS)) more.set([a, b, 1], 3 * at);
   }
   return more;
-}
-
-/** Uniform numbers in 0..1, 0 excluded (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (((t ^ (t >>> 14)) >>> 0) + 1) / (2 ** 32 + 1);
-  };
 }
