@@ -3,6 +3,8 @@ import { BACKEND_CHOICES } from "../src/backend/start.ts";
 import { formatOfPath, OUTPUT_FORMATS, type OutputFormat } from "../src/image/encode.ts";
 import { type Colorizer, localColorizer, remoteColorizer } from "./colorize/colorizer.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
+import { handColorizer } from "./colorize/hand_colorizer.ts";
+import { HAND_FLAGS, readHandFlags } from "./colorize/hand_flags.ts";
 import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
 import { type Job, outputPaths, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
@@ -42,6 +44,7 @@ const COMMAND: Command = {
     },
     quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
     ...PALETTE_FLAGS,
+    ...HAND_FLAGS,
     backend: BACKEND_FLAG,
     server: {
       type: "string",
@@ -57,6 +60,7 @@ const COMMAND: Command = {
     "deno task colorize 'archive/**/*.jpg' -o colored/",
     "deno task colorize coat.jpg --vividness 0.8 --point '120,80,#7a3b2e' --point '300,40,#86a9c4'",
     "deno task colorize coat.jpg --candidates 4 --uncertainty",
+    "deno task colorize coat.jpg --method geodesic --strokes painted.png",
     "deno task colorize album/ -o colored/ --server http://gpu-box:8000",
   ],
 };
@@ -73,8 +77,11 @@ await runCommand(COMMAND, async (args) => {
   for (const problem of problems) console.error(`colorize: ${problem}`);
   if (jobs.length === 0) return 1;
 
-  const remote = await remoteColorizer(args, { sizePx, quality, palette });
-  const colorizer = remote ?? await localColorizer(args, { backend, sizePx, quality, palette });
+  const hand = readHandFlags(args, { photos: photos.length, palette });
+  const settings = { sizePx, quality, palette };
+  const colorizer = hand
+    ? await handColorizer(args, { ...settings, hand, backend })
+    : await remoteColorizer(args, settings) ?? await localColorizer(args, { ...settings, backend });
   if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, colorizer);
   const failed = await colorizeAll(jobs, { colorizer, palette });
   return failed + problems.length > 0 ? 1 : 0;

@@ -101,7 +101,7 @@ export async function remoteColorizer(
   };
 }
 
-async function readPhoto(path: string): Promise<Image> {
+export async function readPhoto(path: string): Promise<Image> {
   return await decodeImage(await readFile(path), { name: path });
 }
 

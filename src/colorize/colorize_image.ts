@@ -41,12 +41,25 @@ export async function colorizeImage(
   model: Model,
   options: ColorizeOptions = {},
 ): Promise<Image> {
-  const { vividness, signal } = options;
+  const { signal } = options;
   signal?.throwIfAborted();
-  const copy = copyFor(model, image, options);
-  const planes = await predictOne(model, copy, { hints: copy.hints, vividness });
+  const planes = await predictColors(image, model, options);
   signal?.throwIfAborted();
   return paint(image, planes, options);
+}
+
+/**
+ * Predicts the colors of a picture's small copy: those that `colorizeImage` paints, and that
+ * `propagateColors` corrects.
+ * @throws {RangeError} As `colorizeImage`.
+ */
+export async function predictColors(
+  image: Image,
+  model: Model,
+  options: ColorizeOptions = {},
+): Promise<SmallPlanes> {
+  const copy = copyFor(model, image, options);
+  return await predictOne(model, copy, { hints: copy.hints, vividness: options.vividness });
 }
 
 /**
