@@ -4,16 +4,27 @@ import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
 import { benchModels, modelsText } from "./bench/models.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
+import { benchPropagate } from "./bench/propagate.ts";
+import { type BenchReport, textOf } from "./bench/bench_report.ts";
 import { benchServe, type ServeSpeed, serveText } from "./bench/serve.ts";
 import { benchTraining, type TrainingSpeed } from "./bench/training.ts";
 import { planTraining, TRAINING_NETWORKS } from "./bench/training_plan.ts";
-import { trainingJson, trainingText } from "./bench/training_report.ts";
+import { trainingJson } from "./bench/training_report.ts";
 import { benchUpsample } from "./bench/upsample.ts";
 import { findPhotos } from "./colorize/find_photos.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 
-const PARTS = ["lab", "network", "train", "cold-start", "upsample", "serve", "models"] as const;
+const PARTS = [
+  "lab",
+  "network",
+  "train",
+  "cold-start",
+  "upsample",
+  "propagate",
+  "serve",
+  "models",
+] as const;
 /** Training and serving take minutes, and enlarging needs photographs. */
 const USUAL_PARTS = ["lab", "network", "cold-start"];
 
@@ -70,27 +81,6 @@ const COMMAND: Command = {
   ],
 };
 
-/** What was measured; what was not asked for is left out. */
-interface BenchReport {
-  lab?: { to_lab_megapixels_per_second: number; from_lab_megapixels_per_second: number };
-  networks?: {
-    network: string;
-    device: string;
-    batch: number;
-    inference_images_per_second: number;
-    training_images_per_second: number;
-  }[];
-  cold_start_ms?: number;
-  upsample?: {
-    photos: number;
-    edge_aware_delta_e2000: number;
-    bilinear_delta_e2000: number;
-    ms_per_megapixel: number;
-  };
-  /** Of training. */
-  results?: ReturnType<typeof trainingJson>;
-}
-
 if (import.meta.main) await runCommand(COMMAND, bench);
 
 async function bench(args: Arguments): Promise<void> {
@@ -118,6 +108,9 @@ async function bench(args: Arguments): Promise<void> {
   if (asked.includes("network")) report.networks = (await benchNetworks(args)).map(jsonOfSpeed);
   if (asked.includes("cold-start")) report.cold_start_ms = (await benchColdStart()).coldStartMs;
   if (asked.includes("upsample")) report.upsample = await benchPhotos(args);
+  if (asked.includes("propagate")) {
+    report.propagate_megapixels_per_second = benchPropagate().megapixelsPerSecond;
+  }
   const trained = asked.includes("train") ? await benchTrained(args) : [];
   if (asked.includes("train")) report.results = trainingJson(trained);
   console.log(args.values.json ? JSON.stringify(report, null, 2) : textOf(report, trained));
@@ -204,40 +197,4 @@ function jsonOfSpeed(speed: NetworkSpeed) {
     inference_images_per_second: speed.inferenceImagesPerSecond,
     training_images_per_second: speed.trainingImagesPerSecond,
   };
-}
-
-function textOf(
-  { lab, networks, cold_start_ms, upsample }: BenchReport,
-  trained: TrainingSpeed[],
-): string {
-  const lines: string[] = [];
-  if (lab) {
-    lines.push(
-      `sRGB to LAB: ${lab.to_lab_megapixels_per_second.toFixed(1)} megapixels/s`,
-      `LAB to sRGB: ${lab.from_lab_megapixels_per_second.toFixed(1)} megapixels/s`,
-    );
-  }
-  for (const speed of networks ?? []) {
-    const where = `${speed.network}, 64x64, batch ${speed.batch}, one thread, ${speed.device}`;
-    lines.push(
-      `inference: ${speed.inference_images_per_second.toFixed(1)} images/s (${where})`,
-      `training: ${speed.training_images_per_second.toFixed(1)} images/s (${where})`,
-    );
-  }
-  if (trained.length > 0) lines.push(trainingText(trained));
-  if (cold_start_ms !== undefined) {
-    lines.push(`process start to first colorized picture: ${cold_start_ms.toFixed(0)} ms`);
-  }
-  if (upsample) {
-    lines.push(
-      `enlarging colors along edges: mean CIEDE2000 ${
-        upsample.edge_aware_delta_e2000.toFixed(3)
-      } ` +
-        `on ${upsample.photos} photographs, bilinear ${
-          upsample.bilinear_delta_e2000.toFixed(3)
-        }; ` +
-        `${upsample.ms_per_megapixel.toFixed(0)} ms a megapixel`,
-    );
-  }
-  return lines.join("\n");
 }

@@ -62,7 +62,7 @@ Deno.test("deno task bench refuses wrong usage in one line, exit code 2", async 
   const cases: [args: string[], problem: string][] = [
     [
       ["gpu"],
-      "PART must be one of lab, network, train, cold-start, upsample, serve, models, got gpu",
+      "PART must be one of lab, network, train, cold-start, upsample, propagate, serve, models, got gpu",
     ],
     [["serve", "lab"], "Cannot bench serve: must be measured by itself"],
     [["network", "--batch", "0"], "--batch: must be a whole number, 1 or more, got 0"],
