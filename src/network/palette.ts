@@ -21,6 +21,14 @@ export interface Palette {
    */
   predictLogits(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
   /**
+   * What the network makes of a picture before it chooses colors: the features of the finest level,
+   * which the last layer turns into logits. Places that may have the same colors have similar ones.
+   * The caller disposes the result.
+   * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @returns Shape [N, H / 2, W / 2, C].
+   */
+  features(lightness: tf.Tensor4D): tf.Tensor4D;
+  /**
    * Decodes logits to colors; `decodeSettings` gives the settings of a vividness. The caller
    * disposes the result.
    * @returns ab / 128, shape [N, H, W, 2], where logits are [N, H, W, Q].
@@ -79,8 +87,14 @@ export function paletteOf(layers: tf.LayersModel): Palette {
     tf.tidy(() => layers.apply(paletteInput(lightness, hints), { training: false }) as tf.Tensor4D);
   const decode: Palette["decode"] = (logits, settings) =>
     decodeLogits(logits, { ...settings, prior: head.prior });
+  let body: tf.LayersModel | undefined; // shares the layers, and so their weights
+  const features: Palette["features"] = (lightness) => {
+    body ??= tf.model({ inputs: layers.inputs, outputs: head.input as tf.SymbolicTensor });
+    return tf.tidy(() => body!.apply(paletteInput(lightness), { training: false }) as tf.Tensor4D);
+  };
   return {
     predictLogits,
+    features,
     decode,
     predictColors: (lightness, { hints, vividness }) =>
       tf.tidy(() => {

@@ -49,6 +49,30 @@ Deno.test("a palette predicts logits at half size and colors at full size, and l
   network.dispose();
 });
 
+Deno.test("a palette's features() are what its head turns into logits, and leak nothing", async () => {
+  const { network, lightness } = await start();
+  const tensors = tf.memory().numTensors;
+  const features = network.palette!.features(lightness);
+  assertEquals(features.shape, [2, 8, 12, CONFIG.widths[0]]);
+  const again = network.palette!.features(lightness);
+  assertEquals(tf.memory().numTensors, tensors + 2);
+  const logits = network.palette!.predictLogits(lightness);
+  const fromFeatures = network.layers!.layers.at(-1)!.apply(features) as tf.Tensor;
+  assertEquals(await fromFeatures.data(), await logits.data());
+  assertEquals(await again.data(), await features.data());
+  tf.dispose([features, again, logits, fromFeatures, lightness]);
+  network.dispose();
+});
+
+Deno.test("a palette that was asked for features leaves no weights when it is disposed", async () => {
+  await startBackend("wasm");
+  const tensors = tf.memory().numTensors;
+  const { network, lightness } = await start();
+  tf.dispose([network.palette!.features(lightness), lightness]);
+  network.dispose();
+  assertEquals(tf.memory().numTensors, tensors);
+});
+
 Deno.test("a palette's predictAb() is the faithful decoding, enlarged bilinearly", async () => {
   const { network, lightness } = await start();
   const { predictLogits, decode } = network.palette!;
