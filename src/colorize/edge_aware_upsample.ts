@@ -47,7 +47,8 @@ export function upsampleEdgeAware(
 }
 
 /**
- * Prepares `upsampleEdgeAware` for a picture whose rows come in parts.
+ * Prepares `upsampleEdgeAware` for a picture whose rows come in parts. Colors of the picture's own
+ * size stay as they are.
  * @returns Writes the colors of some rows.
  * @throws {RangeError} When a length does not fit its size.
  */
@@ -57,6 +58,12 @@ export function edgeAwareUpsampler(
 ): (rows: UpsampledRows) => void {
   checkLength("small lightness", small.lightness, small.widthPx * small.heightPx);
   checkLength("small ab", small.ab, 2 * small.widthPx * small.heightPx);
+  if (small.widthPx === full.widthPx && small.heightPx === full.heightPx) {
+    return ({ firstRow, ab }) => {
+      const start = 2 * firstRow * full.widthPx;
+      ab.set(small.ab.subarray(start, start + ab.length));
+    };
+  }
   const fields = fieldsOf(small);
   const columns = taps(small.widthPx, full.widthPx);
   const rows = taps(small.heightPx, full.heightPx);

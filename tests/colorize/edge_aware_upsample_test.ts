@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertLess, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { upsampleEdgeAware } from "../../src/colorize/edge_aware_upsample.ts";
 import { resizePlaneArea, upsamplePlanesBilinear } from "../../src/image/resize.ts";
 import { SeededRandom } from "../random.ts";
@@ -18,6 +18,11 @@ Deno.test("upsampleEdgeAware() interpolates bilinearly where lightness is flat",
   const enlarged = upsampleEdgeAware({ ...SMALL, lightness, ab }, full, FULL);
   const expected = upsamplePlanesBilinear(ab, { ...SMALL, channels: 2 }, FULL);
   expected.forEach((value, i) => assertAlmostEquals(enlarged[i]!, value, 1e-4));
+});
+
+Deno.test("upsampleEdgeAware() leaves colors of the full size as they are", () => {
+  const [ab, lightness] = [randomAb(54), random.values(54)];
+  assertEquals(upsampleEdgeAware({ ...SMALL, lightness, ab }, lightness, SMALL), ab);
 });
 
 /** A dark green left part and a light blue right part, whose edge lies within a small pixel. */
