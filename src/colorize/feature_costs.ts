@@ -5,8 +5,10 @@ import { remapLightness } from "../hint/welsh.ts";
 import { resizePlaneArea, type SizePx } from "../image/resize.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
-import { DEFAULT_SIZE_PX } from "./small_copy.ts";
 import { smallSize } from "./small_size.ts";
+
+/** Short side of the copies that are compared: what `palette` was trained on. */
+const COMPARED_PX = 64;
 
 /** Pixels of a copy along the side of a place. */
 const PLACE_PX = 4;
@@ -26,7 +28,7 @@ const TINY = 1e-6;
  * pixels, and sides that divide by 4.
  */
 export function comparedSize(full: SizePx): SizePx {
-  const { widthPx, heightPx } = smallSize(full, { sizePx: DEFAULT_SIZE_PX }); // limits the aspect
+  const { widthPx, heightPx } = smallSize(full, { sizePx: COMPARED_PX }); // limits the aspect
   const scale = Math.sqrt(COPY_PIXELS / (widthPx * heightPx));
   const side = (px: number) => PLACE_PX * Math.max(1, Math.round(px * scale / PLACE_PX));
   return { widthPx: side(widthPx), heightPx: side(heightPx) };

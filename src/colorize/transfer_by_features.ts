@@ -25,7 +25,7 @@ import { WELSH_PIXELS } from "./transfer_by_welsh.ts";
 export async function transferByFeatures(
   image: Image,
   reference: Image,
-  { model, seed, sizePx, signal }: {
+  { model, seed, sizePx = model.sizePx, signal }: {
     model: Model;
     seed: number;
     sizePx?: number | undefined;

@@ -60,7 +60,12 @@ Deno.test("transferColors() refuses a reference without colors", async () => {
 
 Deno.test("transferColors() refuses a model without features, and stops when it is told to", async () => {
   const [{ target, reference }] = PAIRS as [typeof PAIRS[number]];
-  const gray = { name: "gray", title: "", network: buildNetwork({ kind: "constant", a: 0, b: 0 }) };
+  const gray = {
+    name: "gray",
+    title: "",
+    network: buildNetwork({ kind: "constant", a: 0, b: 0 }),
+    sizePx: 64,
+  };
   await assertRejects(
     () => transferColors(target, reference, { transfer: "features", model: gray, seed: 0 }),
     RangeError,
