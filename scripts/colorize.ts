@@ -6,6 +6,12 @@ import { fileId, findPhotos } from "./colorize/find_photos.ts";
 import { handColorizer } from "./colorize/hand_colorizer.ts";
 import { HAND_FLAGS, readHandFlags } from "./colorize/hand_flags.ts";
 import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
+import { referenceColorizer } from "./colorize/reference_colorizer.ts";
+import {
+  readReferenceFlags,
+  REFERENCE_FLAGS,
+  type ReferenceOptions,
+} from "./colorize/reference_flags.ts";
 import { type Job, outputPaths, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
@@ -45,6 +51,7 @@ const COMMAND: Command = {
     quality: { type: "string", value: "N", help: "1 to 100, for JPEG, WebP and AVIF" },
     ...PALETTE_FLAGS,
     ...HAND_FLAGS,
+    ...REFERENCE_FLAGS,
     backend: BACKEND_FLAG,
     server: {
       type: "string",
@@ -61,6 +68,8 @@ const COMMAND: Command = {
     "deno task colorize coat.jpg --vividness 0.8 --point '120,80,#7a3b2e' --point '300,40,#86a9c4'",
     "deno task colorize coat.jpg --candidates 4 --uncertainty",
     "deno task colorize coat.jpg --method geodesic --strokes painted.png",
+    "deno task colorize coat.jpg --reference painting.jpg",
+    "deno task colorize coat.jpg --reference painting.jpg --transfer welsh --swatch '9,9,40,30=200,80,60,60'",
     "deno task colorize album/ -o colored/ --server http://gpu-box:8000",
   ],
 };
@@ -73,17 +82,21 @@ await runCommand(COMMAND, async (args) => {
   const { photos, isSet, problems } = await findPhotos(args.positionals);
   const plan = await outputPlan(args, isSet || args.positionals.length > 1);
   const palette = await readPaletteFlags(args, photos.length);
+  const reference = readReferenceFlags(args, photos.length);
   const jobs = planOutputs(photos, { ...plan, extras: palette });
   for (const problem of problems) console.error(`colorize: ${problem}`);
   if (jobs.length === 0) return 1;
 
   const hand = readHandFlags(args, { photos: photos.length, palette });
-  const settings = { sizePx, quality, palette };
-  const colorizer = hand
-    ? await handColorizer(args, { ...settings, hand, backend })
-    : await remoteColorizer(args, settings) ?? await localColorizer(args, { ...settings, backend });
+  const settings = { backend, sizePx, quality, palette };
+  if (hand && reference) throw new UsageError("Cannot use --reference with --method: choose one");
+  const colorizer = reference
+    ? await referenceColorizer(args, reference, settings)
+    : hand
+    ? await handColorizer(args, { ...settings, hand })
+    : await remoteColorizer(args, settings) ?? await localColorizer(args, settings);
   if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, colorizer);
-  const failed = await colorizeAll(jobs, { colorizer, palette });
+  const failed = await colorizeAll(jobs, { colorizer, palette, reference });
   return failed + problems.length > 0 ? 1 : 0;
 });
 
@@ -101,10 +114,15 @@ async function suggest(
 /** Colorizes one photo after the other; returns how many failed. */
 async function colorizeAll(
   jobs: Job[],
-  { colorizer, palette }: { colorizer: Colorizer; palette: PaletteOptions },
+  { colorizer, palette, reference }: {
+    colorizer: Colorizer;
+    palette: PaletteOptions;
+    reference: ReferenceOptions | undefined;
+  },
 ): Promise<number> {
+  const inputs = [...jobs.map(({ input }) => input), ...(reference ? [reference.path] : [])];
   const inputIds = new Set<string>();
-  for (const { input } of jobs) inputIds.add(await fileId(input) ?? input);
+  for (const input of inputs) inputIds.add(await fileId(input) ?? input);
   const progress = startProgress("colorize", { total: jobs.length, unit: "photos" });
   const written: string[] = [];
   let failed = 0;

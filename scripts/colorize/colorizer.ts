@@ -101,6 +101,10 @@ export async function remoteColorizer(
   };
 }
 
+/**
+ * Reads a picture that is no larger than our limits.
+ * @throws {ImageError} When it is no picture, naming it.
+ */
 export async function readPhoto(path: string): Promise<Image> {
   return await decodeImage(await readFile(path), { name: path });
 }

@@ -40,7 +40,12 @@ export const PALETTE_FLAGS: Record<string, Flag> = {
     value: "N",
     help: "N different pictures of each photo: NAME, NAME-candidate2, ... (default: 1)",
   },
-  seed: { type: "string", value: "N", default: "0", help: "other candidates for another seed" },
+  seed: {
+    type: "string",
+    value: "N",
+    default: "0",
+    help: "other candidates, or samples of a reference, for another seed",
+  },
   uncertainty: {
     type: "boolean",
     help: "also write NAME-uncertainty.png: white where the model has no idea of the color",
