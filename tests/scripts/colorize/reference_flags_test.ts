@@ -98,7 +98,7 @@ Deno.test("colorize --reference names a reference that cannot serve, and a swatc
     [["text.jpg"], "Cannot use --reference text.jpg: Cannot decode text.jpg: must be PNG"],
     [["gray.png"], "Cannot use --reference gray.png: Cannot transfer colors: the reference must"],
     [["gray.png", ...welsh], "must have colors, got a gray picture"],
-    [["sunset.png", "--model", "nothing"], "must be one of palette, got"],
+    [["sunset.png", "--model", "nothing"], "must be one of gray, palette, got"],
     [["sunset.png", ...welsh, "--swatch", "0,0,9,91=0,0,9,9"], "must lie in 120 x 90 pixels"],
   ];
   for (const [args, message] of cases) {
