@@ -8,7 +8,7 @@ export const MAX_COLORS = 127;
 /** The number of no color. */
 export const NO_COLOR = 127;
 /** L* that a path along two sides of the picture costs by its steps alone. */
-const CROSSING_COST = 5;
+const CROSSING_COST = 10;
 
 /** Lightness in whole levels, 0 to 2047: finer than 8-bit gray, and 11 bits. */
 const LEVELS = 2048;
@@ -63,7 +63,7 @@ interface Spreading extends Omit<NearestColors, "unitsPerLightness"> {
 /**
  * Finds the three colors that are nearest to each pixel, by what the lightness changes on the way:
  * a step to one of the four neighbors costs the difference of lightness, and a little for itself,
- * 5 L* along two sides of the picture (more above 7,000 pixels), so that flat areas have distances.
+ * 10 L* along two sides of the picture (more above 10,000 px), so that flat areas have distances.
  * @param lightness L*, 0..100, shape [heightPx * widthPx], up to 2^27; counted in steps of 1/20.
  * @see Yatziv and Sapiro 2006, "Fast image and video colorization using chrominance blending".
  */
