@@ -59,7 +59,7 @@ export async function madeTarGz(files: Files): Promise<Uint8Array> {
   pack.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
-  return new Uint8Array(gzipSync(concat(chunks)));
+  return new Uint8Array(gzipSync(Buffer.concat(chunks)));
 }
 
 const UTF8_NAME = 0x800;
@@ -76,19 +76,19 @@ export function madeZip(files: Files, { deflate = false } = {}): Uint8Array {
     ]]);
     const packed = deflate ? new Uint8Array(deflateRawSync(bytes)) : bytes;
     const sizes = zipFields([[4, packed.length], [4, bytes.length], [2, name.length], [2, 0]]);
-    const local = concat([zipFields([[4, 0x04034b50]]), common, sizes, name, packed]);
+    const local = Buffer.concat([zipFields([[4, 0x04034b50]]), common, sizes, name, packed]);
     const rest = zipFields([[2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]);
     directory.push(zipFields([[4, 0x02014b50], [2, 20]]), common, sizes, rest, name);
     parts.push(local);
     offset += local.length;
   }
-  const central = concat(directory);
+  const central = Buffer.concat(directory);
   const count = Object.keys(files).length;
   const end = zipFields([
     ...[[4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count]] as [number, number][],
     ...[[4, central.length], [4, offset], [2, 0]] as [number, number][],
   ]);
-  return concat([...parts, central, end]);
+  return Buffer.concat([...parts, central, end]);
 }
 
 /** Writes files below a folder. */
@@ -125,20 +125,9 @@ export function quietOptions(dir: string): PrepareOptions & { lines: string[] } 
   return { dir, lines, log, startProgress: () => ({ update: () => {}, log, stop: () => {} }) };
 }
 
-/** Joins pieces of bytes. */
-export function concat(parts: Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Little-endian numbers of 2 or 4 bytes. */
 function zipFields(fields: [number, number][]): Uint8Array {
-  return concat(fields.map(([bytes, value]) => {
+  return Buffer.concat(fields.map(([bytes, value]) => {
     const view = new DataView(new ArrayBuffer(bytes));
     if (bytes === 2) view.setUint16(0, value, true);
     else view.setUint32(0, value, true);
