@@ -79,6 +79,9 @@ await runCommand(COMMAND, async (args) => {
   const sizePx = integerFlag(args, "size", { min: 8, max: 1024 });
   const quality = integerFlag(args, "quality", { max: 100 });
   const backend = choiceFlag(args, "backend", BACKEND_CHOICES)!;
+  if (args.values["token-file"] !== undefined && args.values.server === undefined) {
+    throw new UsageError("Cannot use --token-file: needs --server URL, got none");
+  }
   const { photos, isSet, problems } = await findPhotos(args.positionals);
   const plan = await outputPlan(args, isSet || args.positionals.length > 1);
   const palette = await readPaletteFlags(args, photos.length);

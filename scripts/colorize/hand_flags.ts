@@ -16,6 +16,9 @@ export interface HandOptions {
   keepsRest: boolean;
 }
 
+/** Flags of the network that colors what is far from the given colors. */
+const NETWORK_FLAGS = ["vividness", "size"];
+
 const METHODS = ["network", ...PROPAGATION_METHODS] as const;
 
 export const HAND_FLAGS: Record<string, Flag> = {
@@ -62,6 +65,10 @@ export function readHandFlags(
   }
   const other = otherFlag(args, palette);
   if (other) throw new UsageError(`Cannot use ${other} with --method ${method}: it has one answer`);
+  const networks = keepsRest ? undefined : NETWORK_FLAGS.find((name) => textFlag(args, name));
+  if (networks) {
+    throw new UsageError(`Cannot use --${networks} with --method ${method}: needs --keep-rest`);
+  }
   if (photos > 1) {
     throw new UsageError(`Cannot use --method ${method}: needs exactly one PHOTO, got ${photos}`);
   }

@@ -58,6 +58,9 @@ export function readReferenceFlags(args: Arguments, photos: number): ReferenceOp
     const reason = name === "server" ? "it takes none" : "the colors are the reference's";
     throw new UsageError(`Cannot use --reference with --${name}: ${reason}`);
   }
+  if (transfer === "welsh" && textFlag(args, "size") !== undefined) {
+    throw new UsageError("Cannot use --size with --transfer welsh: it uses no network");
+  }
   if (swatches.length > 0) checkSwatchUse(transfer, photos);
   return { path, transfer: transfer ?? TRANSFERS[0], swatches };
 }

@@ -168,6 +168,7 @@ Deno.test("colorize refuses wrong usage with 2 and one line", () =>
       [["a.jpg", "-o", "out.jpg", "--format", "png"], "--format: must fit --out out.jpg, got png"],
       [["a.jpg", "-o", ""], "--out: must be a path"],
       [["a.jpg", "b.jpg", "-o", "b.jpg"], "must be a folder for several photos, got b.jpg"],
+      [["a.jpg", "--token-file", "token"], "--token-file: needs --server URL, got none"],
       [["a.jpg", "--colour"], "--colour"],
     ];
     for (const [args, detail] of cases) {

@@ -75,6 +75,8 @@ Deno.test("colorize --method refuses what it cannot do, with 2 or 1", async () =
     [["--keep-rest", ...point], 2, "must be geodesic or optimization with --keep-rest"],
     [["--method", "geodesic", ...point, "--candidates", "2"], 2, "--candidates"],
     [["--method", "geodesic", ...point, "--server", "http://127.0.0.1:1"], 2, "--server"],
+    [["--method", "geodesic", ...point, "--vividness", "1"], 2, "--vividness with --method"],
+    [["--method", "geodesic", ...point, "--size", "64"], 2, "--size with --method"],
     [["--method", "geodesic", "--point", "99,1,#785050"], 1, "99"],
     [["--method", "geodesic", "--strokes", `${folder}/none.png`], 1, "none.png"],
   ];

@@ -127,6 +127,7 @@ Deno.test("colorize refuses flags of references that do not go together with 2 a
       [...reference, "other.png", "--transfer", "welsh", "--swatch", "0,0,9,9=0,0,9,9"],
       "--swatch: needs exactly one PHOTO, got 2",
     ],
+    [[...reference, "--transfer", "welsh", "--size", "64"], "--size with --transfer welsh"],
     [[...reference, "--vividness", "1"], "--reference with --vividness: the colors are the"],
     [[...reference, "--point", "1,1,#ff0000"], "--reference with --point:"],
     [[...reference, "--candidates", "2"], "--reference with --candidates:"],
