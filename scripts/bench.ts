@@ -58,7 +58,8 @@ const COMMAND: Command = {
     workers: {
       type: "string",
       value: "N",
-      help: "train: threads on wasm (default: the processor's cores)",
+      help:
+        "train: threads on wasm (default: the processor's cores); models: PyTorch's (default: 1)",
     },
     peer: { type: "boolean", help: "train, models: compare with PyTorch, where python3 has it" },
     photos: {
@@ -90,13 +91,16 @@ async function bench(args: Arguments): Promise<void> {
       throw new UsageError(`Cannot bench: PART must be one of ${PARTS.join(", ")}, got ${part}`);
     }
   }
-  if (asked.includes("serve")) {
-    if (asked.length > 1) throw new UsageError("Cannot bench serve: must be measured by itself");
+  const alone = ["serve", "models"].find((part) => asked.includes(part));
+  if (alone && asked.length > 1) {
+    throw new UsageError(`Cannot bench ${alone}: must be measured by itself`);
+  }
+  if (alone === "serve") {
     const speed = await benchService(args);
     console.log(args.values.json ? JSON.stringify(speed, null, 2) : serveText(speed));
     return;
   }
-  if (asked.includes("models")) return await printModels(args);
+  if (alone === "models") return await printModels(args);
   const report: BenchReport = {};
   if (asked.includes("lab")) {
     const { toLabMegapixelsPerSecond, fromLabMegapixelsPerSecond } = benchLab();

@@ -10,6 +10,7 @@ import { assignWeights } from "../../src/network/weights.ts";
 import { readTorchCheckpoint } from "../import/torch_checkpoint.ts";
 import { mapZhangWeights, type ZhangKind } from "../import/zhang_names.ts";
 import { findPython } from "./peer.ts";
+import { median } from "./turns.ts";
 
 /** One network at one size. */
 export interface ModelSpeed {
@@ -124,7 +125,7 @@ async function predictAgain(
         largestError = Math.max(largestError, Math.abs(value - ab[i]!));
       });}
   }
-  return { ms: timesMs.sort((one, other) => one - other)[RUNS >> 1]!, largestError };
+  return { ms: median(timesMs)!, largestError };
 }
 
 /** As the network gives them: `predictAb` of `colorize/` would clamp colors to those of sRGB. */

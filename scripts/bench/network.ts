@@ -7,6 +7,7 @@ import type { Network } from "../../src/network/network.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
 import { Adam } from "../../src/train/adam.ts";
 import { shareGradients, trainableVariables } from "../../src/train/step.ts";
+import { median } from "./turns.ts";
 
 /** Figures of one network on one device. */
 export interface NetworkSpeed {
@@ -74,7 +75,7 @@ async function medianMs(run: () => Promise<void>): Promise<number> {
     await run();
     durationsMs.push(performance.now() - startMs);
   }
-  return durationsMs.sort((a, b) => a - b)[RUNS >> 1]!;
+  return median(durationsMs)!;
 }
 
 function readConfig(name: string): NetworkConfig {

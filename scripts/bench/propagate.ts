@@ -1,5 +1,6 @@
 /** How fast given colors spread over a picture without a network. */
 import { spreadGeodesic } from "../../src/hint/geodesic.ts";
+import { median } from "./turns.ts";
 
 const SIZE = { widthPx: 2000, heightPx: 1500 };
 const POINTS = 20;
@@ -28,6 +29,6 @@ export function benchPropagate(): { megapixelsPerSecond: number } {
     spreadGeodesic(lightness, { ...SIZE, seeds });
     return performance.now() - startMs;
   });
-  const medianMs = timesMs.slice(1).sort((one, other) => one - other)[RUNS >> 1]!;
+  const medianMs = median(timesMs.slice(1))!;
   return { megapixelsPerSecond: lightness.length / 1000 / medianMs };
 }

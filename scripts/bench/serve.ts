@@ -5,6 +5,7 @@ import { encodeImage } from "../../src/image/encode.ts";
 import { benchColdStart } from "./cold_start.ts";
 import { applyLoad, colorizeOnce, fingerprint, type LoadPicture, type LoadResult } from "./load.ts";
 import { startServer } from "./server_process.ts";
+import { median } from "./turns.ts";
 
 /** What is measured. */
 export interface ServeSpeed {
@@ -112,7 +113,7 @@ async function medianMs(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<nu
     await colorizeOnce(url, bytes);
     if (run > 0) timesMs.push(performance.now() - startedMs); // the first one warms up
   }
-  return Math.round(timesMs.sort((one, other) => one - other)[RUNS >> 1]!);
+  return Math.round(median(timesMs)!);
 }
 
 async function memoryMb(url: string): Promise<number> {

@@ -11,6 +11,7 @@ import {
   type SizePx,
   upsamplePlanesBilinear,
 } from "../../src/image/resize.ts";
+import { median } from "./turns.ts";
 
 /** Mean CIEDE2000 against the original, and the time of enlarging. */
 export interface UpsampleQuality {
@@ -65,7 +66,7 @@ function medianMs(): number {
     upsampleEdgeAware(planes, lightness, MEGAPIXEL);
     return performance.now() - startMs;
   });
-  return durationsMs.slice(1).sort((one, other) => one - other)[RUNS >> 1]!;
+  return median(durationsMs.slice(1))!;
 }
 
 /** What a perfect network would give: the true ab, averaged, with the copy's own lightness. */

@@ -64,6 +64,7 @@ Deno.test("deno task bench refuses wrong usage in one line, exit code 2", async 
       ["gpu"],
       "PART must be one of lab, network, train, cold-start, upsample, propagate, serve, models, got gpu",
     ],
+    [["lab", "models", "--peer"], "Cannot bench models: must be measured by itself"],
     [["serve", "lab"], "Cannot bench serve: must be measured by itself"],
     [["network", "--batch", "0"], "--batch: must be a whole number, 1 or more, got 0"],
     [["network", "--backend", "tpu"], "must be one of auto, webgpu, wasm, got tpu"],
