@@ -5,6 +5,7 @@ import { rebalancedWeights, smoothAbPrior, TRAINING_AB_COUNTS } from "../color/a
 import { rgbToLab } from "../color/lab.ts";
 import { SOFT_BIN_COUNT, softBinsOf } from "../color/soft_bins.ts";
 import { augmentImages } from "../data/augment.ts";
+import { everyFourth, STRIDE } from "./every_fourth.ts";
 import type { Objective } from "./objective.ts";
 import { softCrossEntropy } from "./soft_cross_entropy.ts";
 
@@ -20,8 +21,6 @@ export interface ClassShare {
   weights: Float32Array;
 }
 
-/** The map has a quarter of the sides. */
-const STRIDE = 4;
 /** Half of the weights' distribution is uniform. */
 const LAMBDA = 0.5;
 /** Images whose colors all lie within this many units of gray teach nothing of color. */
@@ -71,23 +70,6 @@ let rebalancing: Float64Array | undefined;
 function binWeights(rebalanced: boolean): Float64Array | undefined {
   if (!rebalanced) return undefined;
   return rebalancing ??= rebalancedWeights(smoothAbPrior(TRAINING_AB_COUNTS), LAMBDA);
-}
-
-/** Colors of every fourth pixel of every fourth row, shape [N, H / 4, W / 4, 2]. */
-function everyFourth(
-  ab: Float32Array,
-  { count, sizePx }: { count: number; sizePx: number },
-): Float32Array {
-  const sampled = new Float32Array(ab.length / STRIDE ** 2);
-  let to = 0;
-  for (let row = 0; row < count * sizePx; row += STRIDE) {
-    for (let column = 0; column < sizePx; column += STRIDE) {
-      const at = 2 * (row * sizePx + column);
-      sampled[to++] = ab[at]!;
-      sampled[to++] = ab[at + 1]!;
-    }
-  }
-  return sampled;
 }
 
 /** Gives each pixel the weight of its nearest bin, the first of its own. */

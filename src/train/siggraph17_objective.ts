@@ -7,6 +7,7 @@ import { augmentImages } from "../data/augment.ts";
 import { siggraph17Input } from "../network/siggraph17.ts";
 import { ZHANG_AB_SCALE } from "../network/zhang_blocks.ts";
 import { drawHints } from "./draw_hints.ts";
+import { everyFourth, STRIDE } from "./every_fourth.ts";
 import type { Objective } from "./objective.ts";
 import { softCrossEntropy } from "./soft_cross_entropy.ts";
 
@@ -25,8 +26,7 @@ export interface HintedShare {
   classes: Int32Array;
 }
 
-/** The class head has a quarter of the sides, and a grid of 23 x 23 steps of 10. */
-const STRIDE = 4;
+/** The class head has a grid of 23 x 23 steps of 10. */
 const GRID_SIDE = 23;
 const GRID_MIDDLE = 11;
 /** One unit of ab: below it the loss is squared, above it absolute. */
@@ -47,7 +47,7 @@ export const SIGGRAPH17_OBJECTIVE: Objective<HintedShare> = {
     const { count, sizePx } = place;
     const seen = place.augment ? augmentImages(rgb, place) : rgb;
     const { lightness, ab } = rgbToLab(seen, 3);
-    const classes = classesOf(ab, { count, sizePx });
+    const classes = classesOf(everyFourth(ab, { count, sizePx }));
     const targetAb = normalizeAb(ab);
     const hints = drawHints(targetAb, place, { key: HINTS_KEY });
     return { count, heightPx: sizePx, widthPx: sizePx, lightness, hints, targetAb, classes };
@@ -81,22 +81,14 @@ function huberSum(difference: tf.Tensor): tf.Tensor {
   return tf.sum(tf.add(squared, tf.sub(size, within)));
 }
 
-/** The grid's class of every fourth pixel of every fourth row. */
-function classesOf(
-  ab: Float32Array,
-  { count, sizePx }: { count: number; sizePx: number },
-): Int32Array {
-  const classes = new Int32Array(ab.length / 2 / STRIDE ** 2);
+/** The grid's class of each color: interleaved a*, b* in, shape [N * 2]; shape [N] out. */
+function classesOf(ab: Float32Array): Int32Array {
   const along = (value: number) => {
     const step = Math.round(value / BIN_STEP) + GRID_MIDDLE;
     return Math.min(Math.max(step, 0), GRID_SIDE - 1);
   };
-  let to = 0;
-  for (let row = 0; row < count * sizePx; row += STRIDE) {
-    for (let column = 0; column < sizePx; column += STRIDE) {
-      const at = 2 * (row * sizePx + column);
-      classes[to++] = along(ab[at]!) * GRID_SIDE + along(ab[at + 1]!);
-    }
-  }
-  return classes;
+  return Int32Array.from(
+    { length: ab.length / 2 },
+    (_, i) => along(ab[2 * i]!) * GRID_SIDE + along(ab[2 * i + 1]!),
+  );
 }
