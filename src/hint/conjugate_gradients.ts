@@ -22,7 +22,7 @@ export function solveConjugateGradients(
   const enough = tolerance * norm(rightSide);
   const residual = rightSide.slice();
   let direction = new Float64Array(rightSide.length), slope = 1;
-  for (let step = 0; norm(residual) > enough; step++) {
+  for (let step = 0; !(norm(residual) <= enough); step++) {
     if (step === maxSteps) {
       const got = (norm(residual) / norm(rightSide)).toExponential(1);
       const rule = `residual must fall to ${tolerance} in ${maxSteps} steps`;
