@@ -1,6 +1,6 @@
 /** The two networks of Zhang et al. as ONNX: what goes on around their layers. */
 import type * as tf from "@tensorflow/tfjs";
-import { binCenters } from "../../color/ab_bins.ts";
+import { BIN_COUNT } from "../../color/ab_bins.ts";
 import { AB_SCALE } from "../../color/normalize.ts";
 import { ZHANG_AB_SCALE } from "../zhang_blocks.ts";
 import { CHANNEL_AXIS } from "./activations.ts";
@@ -18,10 +18,15 @@ export async function addEccv16(
   const [logits, small] = await addLayers(graph, layers, [lightness]);
   graph.output("ab", enlarge(graph, toAb(graph, small!), { picture: lightness }), AB);
   graph.output("logits", logits!, {
-    dimensions: ["batch", binCenters.length / 2, "map_height", "map_width"],
+    dimensions: ["batch", BIN_COUNT, "map_height", "map_width"],
     docString: "Logits of the ab bins that bin_centers in the metadata lists",
   });
-  return { bin_centers: JSON.stringify([...binCenters]) };
+  const mean = layers.getLayer("ab");
+  const centers = await mean.getWeights()[0]!.data(); // those of an import may be others than ours
+  return {
+    bin_centers: JSON.stringify(Array.from(centers, unscaled)),
+    temperature: String(mean.getConfig().temperature),
+  };
 }
 
 /** Adds `siggraph17`, as `predictSiggraph17` runs it; its class head is left out. */
@@ -34,6 +39,11 @@ export async function addSiggraph17(
   const [ab] = await addLayers(graph, layers, [input]);
   graph.output("ab", toAb(graph, ab!), AB);
   return {};
+}
+
+/** ab / 110 to ab, without what 32 bits add to whole numbers. */
+function unscaled(value: number): number {
+  return Number((value * ZHANG_AB_SCALE).toPrecision(6));
 }
 
 /** ab / 110 to ab / 128. */

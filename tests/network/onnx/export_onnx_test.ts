@@ -3,8 +3,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../../src/backend/start.ts";
 import { decodeSettings } from "../../../src/color/decode_bins.ts";
+import { binCenters } from "../../../src/color/ab_bins.ts";
 import { gamutBinCenters } from "../../../src/color/gamut_bins.ts";
 import { loadModel } from "../../../src/colorize/model.ts";
+import { weightVariables } from "../../../src/network/weights.ts";
 import { buildNetwork } from "../../../src/network/build.ts";
 import type { EncoderDecoderConfig, NetworkConfig } from "../../../src/network/config.ts";
 import type { Network } from "../../../src/network/network.ts";
@@ -120,6 +122,24 @@ Deno.test("exportOnnx() tells in the file what using the network takes", async (
   const sum = (JSON.parse(bin_prior!) as number[]).reduce((total, share) => total + share);
   assert(Math.abs(sum - 1) < 1e-5);
   assertEquals(JSON.parse(decode!), { vividness: 0.5, ...decodeSettings(0.5) });
+  network.dispose();
+});
+
+Deno.test("exportOnnx() tells the bins and the temperature that an eccv16 has itself", async () => {
+  await startBackend("wasm");
+  const network = buildNetwork(NETWORKS.eccv16!, { seed: 3 });
+  const facts = async () => {
+    const file = await exportOnnx(network, { name: "eccv16", metadata: {} });
+    return Object.fromEntries(
+      decodeModel(file).metadataProps.map(({ key, value }) => [key, value]),
+    );
+  };
+  const ours = await facts();
+  assertEquals(ours.temperature, "0.38");
+  assertEquals(JSON.parse(ours.bin_centers!), [...binCenters]);
+  const kernel = weightVariables(network).find(({ name }) => name === "ab/kernel")!.variable;
+  tf.tidy(() => kernel.assign(tf.fill(kernel.shape, 0.5)));
+  assertEquals(new Set(JSON.parse((await facts()).bin_centers!)), new Set([55]));
   network.dispose();
 });
 
