@@ -72,7 +72,7 @@ export function createApp(
   addGuards(app, guards);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
   addStatusRoutes(app, { service, metrics });
-  const options = { service, maxBodyBytes, timeoutSeconds, fetchHosts };
+  const options = { service, maxBodyBytes, timeoutSeconds, fetchHosts, logError };
   app.post("/v1/colorize", (c) => answerColorize(c, options));
   if (fetchHosts.length > 0) app.get("/v1/colorize", (c) => answerColorizeUrl(c, options));
   app.post("/v1/suggest", (c) => answerSuggest(c, options));

@@ -59,13 +59,19 @@ async function predict(
   const input = await digest(body);
   const job = findJob(jobs, { id, input }) ??
     startJob(c, { id, input, request, jobs, deadline, options });
-  if (isAsync) {
+  if (isAsync && !job.problem) {
     const kept = places.move();
-    job.done.finally(() => kept.dispose());
+    job.done.finally(() => {
+      kept.dispose();
+      if (job.problem?.status === 500) options.logError(c.get("requestId"), job.problem);
+    });
     return c.json(job.prediction, 202);
   }
   await job.done;
-  if (job.problem) throw job.problem;
+  if (job.problem) {
+    jobs.release(job);
+    throw job.problem;
+  }
   return c.json(job.prediction);
 }
 

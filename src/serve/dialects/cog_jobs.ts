@@ -48,12 +48,18 @@ export class Jobs {
     (isPut ? this.#put : this.#posted).set(job.prediction.id, job);
   }
 
-  /** Keeps the answer of what was put, unless it failed: that may be tried again. */
+  /** Keeps the answer of what was put. */
   end(job: Job, { isPut }: { isPut: boolean }): void {
     const jobs = isPut ? this.#put : this.#posted;
-    const { id, status } = job.prediction;
-    if (jobs.get(id) === job && (!isPut || status === "failed")) jobs.delete(id);
+    const { id } = job.prediction;
+    if (jobs.get(id) === job && !isPut) jobs.delete(id);
     this.#forget();
+  }
+
+  /** Lets go of one that failed, once somebody was told: it may be tried again. */
+  release(job: Job): void {
+    const { id } = job.prediction;
+    if (this.#put.get(id) === job) this.#put.delete(id);
   }
 
   /** Lets go of answers that are old, and of the oldest ones where they take too much memory. */

@@ -15,6 +15,8 @@ export interface DialectOptions {
   maxBodyBytes: number;
   /** Seconds that a request may take which names no time of its own. */
   timeoutSeconds: number;
+  /** Tells the operator of a failure that no answer tells of. */
+  logError: (requestId: string, error: unknown) => void;
 }
 
 /** A JSON object, whatever it holds. */

@@ -154,6 +154,25 @@ Deno.test("PUT /predictions/ID that failed is made anew, and a POST of the same 
   assertEquals(calls, 3, "what was put is remembered");
 });
 
+Deno.test("PUT /predictions/ID tells once of what failed while the client was away, and logs it", async () => {
+  const logged: unknown[] = [];
+  let calls = 0;
+  const { app } = echoService({
+    colorize: (picture) => {
+      if (calls++ === 0) throw new Error("broken");
+      return Promise.resolve({ files: [picture], ms: {} });
+    },
+  }, { logError: (_, error) => logged.push(((error as Error).cause as Error).message) });
+  const put = () =>
+    app.request("/predictions/abc", request("PUT", { input: INPUT }, { prefer: "respond-async" }));
+  assertEquals((await put()).status, 202);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(logged, ["broken"]);
+  await assertProblem(await put(), 500, "The server failed");
+  assertEquals((await put()).status, 202);
+  assertEquals(calls, 2);
+});
+
 Deno.test("PUT /predictions/ID ends by the server's time, whatever it asks for", async () => {
   const { app } = echoService({
     colorize: (_, { signal }) =>
