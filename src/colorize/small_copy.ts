@@ -16,18 +16,20 @@ export interface SmallCopy {
 /**
  * Makes the copy of a picture that a network sees.
  * @param options.sizePx Its short side.
+ * @param options.maxPixels A copy that would have more is smaller.
  * @param options.points Colors that are known at places of the picture.
  * @throws {RangeError} When the size or a point does not fit.
  */
 export function makeSmallCopy(
   image: Image,
-  { sizePx, points = [] }: {
+  { sizePx, maxPixels, points = [] }: {
     sizePx: number;
+    maxPixels?: number | undefined;
     points?: readonly ColorPoint[] | undefined;
   },
 ): SmallCopy {
   const full = { widthPx: image.width, heightPx: image.height };
-  const small = smallSize(full, { sizePx });
+  const small = smallSize(full, { sizePx, maxPixels });
   checkColorPoints(points, full);
   const copy = resizeArea({ data: image.bitmap, ...full, channels: 4 }, small);
   return {

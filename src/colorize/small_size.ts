@@ -13,11 +13,12 @@ const SIDE_STEP = 2;
  * The size of the copy that goes through the network: the picture's aspect, the short side `sizePx`,
  * both sides even. Beyond an aspect of 8 to 1 the long side is 8 * `sizePx` and the short one
  * follows, down to 2.
+ * @param options.maxPixels A copy that would have more is smaller.
  * @throws {RangeError} When `sizePx` is not a positive whole number.
  */
 export function smallSize(
   { widthPx, heightPx }: SizePx,
-  { sizePx }: { sizePx: number },
+  { sizePx, maxPixels = Infinity }: { sizePx: number; maxPixels?: number | undefined },
 ): SizePx {
   if (!Number.isInteger(sizePx) || sizePx < 1) {
     throw new RangeError(`Cannot colorize: size must be a positive whole number, got ${sizePx}`);
@@ -26,6 +27,11 @@ export function smallSize(
     sizePx / Math.min(widthPx, heightPx),
     MAX_ASPECT * sizePx / Math.max(widthPx, heightPx),
   );
-  const side = (px: number) => SIDE_STEP * Math.max(1, Math.round(px * scale / SIDE_STEP));
-  return { widthPx: side(widthPx), heightPx: side(heightPx) };
+  const sides = (scale: number, round: (value: number) => number) => {
+    const side = (px: number) => SIDE_STEP * Math.max(1, round(px * scale / SIDE_STEP));
+    return { widthPx: side(widthPx), heightPx: side(heightPx) };
+  };
+  const small = sides(scale, Math.round);
+  if (small.widthPx * small.heightPx <= maxPixels) return small;
+  return sides(Math.sqrt(maxPixels / (widthPx * heightPx)), Math.floor);
 }

@@ -42,21 +42,22 @@ export function mostTogether({ copy: { small } }: BatchItem): number {
 /** Pixels times weights: some ten seconds on one core, and tensors that a WASM heap holds. */
 const MOST_WORK = 4e12;
 
+/** How many pixels a network may see. */
+export function mostPixels({ network }: Model): number {
+  return Math.floor(MOST_WORK / Math.max(1, network.parameterCount));
+}
+
 /**
  * Refuses copies that a network is too large for.
  * @throws {ProblemError} 422 naming the pixels of the copy and how many may be.
  */
-export function checkWork(
-  { name, network }: Model,
-  { widthPx, heightPx }: SmallCopy["small"],
-): void {
-  const [pixels, weights] = [widthPx * heightPx, Math.max(1, network.parameterCount)];
-  if (pixels * weights <= MOST_WORK) return;
-  const most = Math.floor(MOST_WORK / weights);
+export function checkWork(model: Model, { widthPx, heightPx }: SmallCopy["small"]): void {
+  const [pixels, most] = [widthPx * heightPx, mostPixels(model)];
+  if (pixels <= most) return;
   const got = `${widthPx} x ${heightPx} = ${pixels}`;
   throw new ProblemError(
     422,
-    `Cannot colorize by ${name} at this size: it must see at most ${most} pixels, got ${got}`,
+    `Cannot colorize by ${model.name} at this size: it must see at most ${most} pixels, got ${got}`,
   );
 }
 

@@ -8,6 +8,7 @@ import { Admission, type AdmissionLimits, type Ticket } from "./admission.ts";
 import { Engine, type EngineOptions, type EngineStatus } from "./engine.ts";
 import { PicturePool } from "./pictures/picture_pool.ts";
 import type { StageMs } from "./pictures/protocol.ts";
+import { mostPixels } from "./predict_copies.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Where the service is in its life; `detail` says why it is not ready. */
@@ -147,8 +148,7 @@ class ColorizeService implements Service {
     const model = await this.#engine.load(name);
     checkOptions(model, options);
     const startedMs = performance.now();
-    const { sizePx = model.sizePx } = options;
-    const opened = await this.#open(picture, { ...options, sizePx });
+    const opened = await this.#open(picture, model, options);
     try {
       const openedMs = performance.now();
       const { decode = 0, prepare = 0 } = opened.ms;
@@ -178,20 +178,24 @@ class ColorizeService implements Service {
       const rule = "the model must predict distributions of colors";
       throw new ProblemError(422, `Cannot suggest colors: ${rule}, got ${name}`);
     }
-    const { sizePx = model.sizePx } = options;
-    const opened = await this.#open(picture, { ...options, sizePx });
+    const opened = await this.#open(picture, model, options);
     opened.close(); // the copy is all that it takes
     const { signal } = options;
     return await this.#engine.suggest(model, opened, { x, y, count, signal });
   }
 
+  /** Where no size is asked for, a copy that is too large for the model becomes smaller. */
   async #open(
     picture: Uint8Array,
-    { sizePx, points, signal }: Pick<PictureOptions, "points" | "signal"> & { sizePx: number },
+    model: Model,
+    { sizePx, points, signal }: Pick<PictureOptions, "sizePx" | "points" | "signal">,
   ) {
+    const size = sizePx === undefined
+      ? { sizePx: model.sizePx, maxPixels: mostPixels(model) }
+      : { sizePx };
     this.#opening++;
     try {
-      return await this.#pool.open(picture, { limits: this.#limits, sizePx, points, signal });
+      return await this.#pool.open(picture, { limits: this.#limits, ...size, points, signal });
     } finally {
       this.#opening--;
     }

@@ -27,6 +27,15 @@ Deno.test("smallSize() bounds the long side of extreme aspects", () => {
   assertEquals(smallSize({ widthPx: 1, heightPx: 1 }, OPTIONS), { widthPx: 64, heightPx: 64 });
 });
 
+Deno.test("smallSize() keeps the aspect where a copy would have too many pixels", () => {
+  const full = { widthPx: 1200, heightPx: 600 };
+  const bounded = smallSize(full, { sizePx: 256, maxPixels: 116_983 });
+  assertEquals(bounded, { widthPx: 482, heightPx: 240 });
+  assertEquals(smallSize(full, { sizePx: 256, maxPixels: 131_072 }), {
+    ...{ widthPx: 512, heightPx: 256 },
+  });
+});
+
 Deno.test("smallSize() refuses a size that is no positive whole number", () => {
   for (const sizePx of [0, -64, 1.5, NaN, Infinity]) {
     assertThrows(

@@ -20,7 +20,7 @@ import {
 } from "./protocol.ts";
 
 /** The picture that was opened last. */
-interface Opened extends Omit<OpenOptions, "sizePx"> {
+interface Opened extends Omit<OpenOptions, "sizePx" | "maxPixels"> {
   image: Image;
 }
 
@@ -56,12 +56,12 @@ function collectGarbage(): void {
 
 async function open(
   bytes: Uint8Array,
-  { limits, sizePx, points }: OpenOptions,
+  { limits, sizePx, maxPixels, points }: OpenOptions,
 ): Promise<{ picture: Opened; answer: Answered }> {
   const startedMs = performance.now();
   const image = await decodeImage(bytes, { name: "the picture", limits });
   const decodedMs = performance.now();
-  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, points });
+  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, maxPixels, points });
   const reply: Answer = {
     kind: "opened",
     small,

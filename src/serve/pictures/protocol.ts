@@ -8,7 +8,10 @@ import type { SizePx } from "../../image/resize.ts";
 /** How a picture is to be looked at. */
 export interface OpenOptions {
   limits: Partial<ImageLimits>;
+  /** Short side of the copy that a network sees. */
   sizePx: number;
+  /** A copy that would have more is smaller. */
+  maxPixels?: number | undefined;
   points?: ColorizeOptions["points"] | undefined;
 }
 
