@@ -65,10 +65,14 @@ export class Coloring {
   /**
    * Several answers, at full size: those of a smaller copy may be others.
    * @param {Photo} photo
+   * @returns {Promise<Blob[] | undefined>} None where the settings have changed meanwhile.
    */
   async answers(photo) {
+    const key = this.#keyOf(photo);
     const options = photo.options({ full: true, model: this.told.modelOf(photo) });
-    return await colorizeSeveral(photo.file, { ...options, candidates: ANSWERS, format: "jpeg" });
+    const several = { ...options, candidates: ANSWERS, format: "jpeg" };
+    const blobs = await colorizeSeveral(photo.file, several);
+    return key === this.#keyOf(photo) ? blobs : undefined;
   }
 
   /** Shows one of them. @param {Photo} photo @param {number} answer @param {Blob} blob */

@@ -314,6 +314,10 @@ async function showAnswers() {
   try {
     const blobs = await coloring.answers(photo);
     if (photo !== current) return;
+    if (!blobs) {
+      get("status").textContent = "";
+      return;
+    }
     get("answers").replaceChildren(...blobs.map((blob, i) => answerButton(photo, blob, i)));
     get("status").textContent = blobs.length < 2
       ? "The model is sure: there is no other answer"
