@@ -18,7 +18,7 @@ import { readTensors } from "./import/read_tensors.ts";
 import { checkFits, checkPrecision, isZhang, networkFor } from "./import/weights_for.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
 
-/** What exports of such weights say. */
+/** What exports of weights say that do not tell their own. */
 const LICENSE = "that of whoever trained the weights";
 
 /** Where downloads lie, and stay for another run. */
@@ -69,7 +69,7 @@ async function importWeights(args: Arguments): Promise<void> {
   checkFits(network, tensors.arrays);
   if (type === "F16") checkPrecision(tensors.arrays);
   assignWeights(network, tensors.arrays);
-  const metadata: Record<string, string> = tensors.isForeign ? { license: LICENSE } : {};
+  const metadata = { license: tensors.metadata.license ?? LICENSE };
   const isSame = JSON.stringify(fitting) === JSON.stringify(config);
   await replaceTogether(dir, {
     ...(!isSame && {

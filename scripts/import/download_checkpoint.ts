@@ -4,7 +4,7 @@ import { downloadFile, type DownloadOptions } from "../../src/data/download.ts";
 import { removeFile } from "../../src/data/files.ts";
 
 /**
- * Downloads a checkpoint into a folder; what arrived before a break is kept and gone on with.
+ * Downloads a checkpoint into a folder; with a hash, what arrived before a break is gone on with.
  * @param options.sha256 What it must have.
  * @returns The file's path.
  * @throws {Error} When the server refuses, stays away or does not tell how large the file is, or the
@@ -20,7 +20,7 @@ export async function downloadCheckpoint(
   await Deno.mkdir(folder, { recursive: true });
   const path = `${folder}/${basename(new URL(url).pathname) || "checkpoint"}`;
   // Without a hash nothing tells whether the file there has changed since.
-  if (sha256 === undefined) await removeFile(path);
+  if (sha256 === undefined) { for (const each of [path, `${path}.part`]) await removeFile(each); }
   await downloadFile({ url, bytes, ...(sha256 && { sha256 }) }, path, options);
   return path;
 }

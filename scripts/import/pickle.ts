@@ -43,12 +43,15 @@ export interface Unpickled {
 /** Marks where the items of a tuple, list or dictionary begin. */
 const MARK = Symbol("mark");
 
+/** Operations of a pickle; those of a checkpoint take some thousands. */
+const MOST_OPERATIONS = 1e6;
+
 type StackItem = PickleValue | typeof MARK;
 
 /**
  * Reads one pickle.
  * @param options.start Where it begins.
- * @throws {SyntaxError} When it is cut off, is no pickle of protocol 2 or so, or names a global that
+ * @throws {SyntaxError} When it is cut off, has a million operations, is no pickle of protocol 2 or so, or names a global that
  * the context does not know.
  */
 export function unpickle(
@@ -71,7 +74,10 @@ class Machine {
   }
 
   run(): Unpickled {
-    for (;;) {
+    for (let operations = 0;; operations++) {
+      if (operations === MOST_OPERATIONS) {
+        refuse(`it must have fewer than ${MOST_OPERATIONS} operations`);
+      }
       const opcode = this.reader.byte();
       if (opcode === STOP) return { value: this.pop(), end: this.reader.at };
       const operation = OPERATIONS[opcode];

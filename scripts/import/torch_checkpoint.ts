@@ -62,9 +62,16 @@ async function readZip(path: string): Promise<Map<string, NamedArray>> {
     return storage;
   };
   const { value } = unpickle(pickle, { globals: GLOBALS, persistentLoad });
+  const [order] = (await readEntries(path, (name) => /^[^/]+\/byteorder$/.test(name), {
+    mostBytes: Math.min(held, 100),
+  })).values();
+  if (order && new TextDecoder().decode(order) !== "little") {
+    refuse("must have little-endian numbers");
+  }
   const keyOf = (name: string) => /^[^/]+\/data\/([^/]+)$/.exec(name)?.[1] ?? "";
   const entries = await readEntries(path, (name) => keys.has(keyOf(name)), { mostBytes: held });
   const storages = new Map([...entries].map(([name, bytes]) => [keyOf(name), bytes]));
+  if (storages.size < entries.size) refuse("must hold each storage once");
   return tensorsOf(value, ({ key }) => storages.get(key));
 }
 
@@ -103,7 +110,10 @@ function readLegacy(bytes: Uint8Array): Map<string, NamedArray> {
   };
   if (next() !== LEGACY_MAGIC) refuse("must begin with PyTorch's magic number, or be a zip");
   next();
-  next();
+  const system = next();
+  if (system instanceof Map && system.get("little_endian") === false) {
+    refuse("must have little-endian numbers");
+  }
   const dictionary = next();
   const keys = next();
   if (!Array.isArray(keys)) refuse("must list its storages");
@@ -173,13 +183,21 @@ function tensorsOf(
   for (const [key, tensor] of inner) {
     if (!("strides" in Object(tensor))) continue;
     const name = String(key).replace(/^module\./, "");
-    const array = arrayOf(name, tensor as TensorView, bytesOf);
-    values += array.values.length;
+    values += spanOf(tensor as TensorView);
     if (values > MOST_VALUES) refuse(`must have ${MOST_VALUES} values or less, got ${values}`);
+    const array = arrayOf(name, tensor as TensorView, bytesOf);
+    if (arrays.has(name)) refuse(`must hold ${JSON.stringify(name)} once`);
     arrays.set(name, array);
   }
   if (arrays.size === 0) refuse("must hold tensors, got none");
   return arrays;
+}
+
+/** Values that are read for a view: those between its first and its last one too. */
+function spanOf({ shape, strides }: TensorView): number {
+  const count = shape.reduce((product, side) => product * side, 1);
+  const span = shape.reduce((sum, side, i) => sum + (side - 1) * (strides[i] ?? 0), 1);
+  return Math.max(count, span);
 }
 
 function arrayOf(

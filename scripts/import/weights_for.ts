@@ -1,3 +1,4 @@
+import { gamutBinCenters } from "../../src/color/gamut_bins.ts";
 import type { Eccv16Config, NetworkConfig, Siggraph17Config } from "../../src/network/config.ts";
 import type { Network } from "../../src/network/network.ts";
 import { countParameters } from "../../src/network/parameter_count.ts";
@@ -6,12 +7,14 @@ import { weightVariables } from "../../src/network/weights.ts";
 
 const MOST_LISTED = 12;
 
-/** What a checkpoint holds beside the weights, in our exports. */
-const BESIDE = ["bins/centers"];
+/** What our exports of a palette hold beside its weights. */
+const CENTERS = "bins/centers";
 
 /** Tensors of a file, in our names and layouts. */
 export interface ImportedTensors {
   arrays: Map<string, NamedArray>;
+  /** What the file tells of them. */
+  metadata: Record<string, string>;
   /** Whether their names were PyTorch's: weights of others. */
   isForeign: boolean;
 }
@@ -52,7 +55,8 @@ function weightCount(arrays: ReadonlyMap<string, NamedArray>): number {
  */
 export function checkFits(network: Network, arrays: ReadonlyMap<string, NamedArray>): void {
   const variables = weightVariables(network);
-  const known = new Set([...variables.map(({ name }) => name), ...BESIDE]);
+  const known = new Set(variables.map(({ name }) => name));
+  if (network.palette) known.add(CENTERS);
   const problems = [
     ...variables.flatMap(({ name, variable }) => {
       const shape = arrays.get(name)?.shape;
@@ -60,12 +64,21 @@ export function checkFits(network: Network, arrays: ReadonlyMap<string, NamedArr
       const fits = shape.join() === variable.shape.join();
       return fits ? [] : [`${name} must have shape [${variable.shape}], got [${shape}]`];
     }),
+    ...centersProblem(network, arrays.get(CENTERS)),
     ...[...arrays.keys()].filter((name) => !known.has(name)).map((name) =>
       `${JSON.stringify(name)} is extra`
     ),
   ];
   if (problems.length === 0) return;
   throw new RangeError(`Cannot import: weights must fit the network; ${listed(problems)}`);
+}
+
+/** The bins are not read from a file: other ones would mean other colors. */
+function centersProblem({ palette }: Network, centers: NamedArray | undefined): string[] {
+  if (!palette || !centers) return [];
+  const isOurs = centers.values.length === gamutBinCenters.length &&
+    gamutBinCenters.every((value, i) => centers.values[i] === value);
+  return isOurs ? [] : [`${CENTERS} must be the bins of this program`];
 }
 
 /** So many of a list that it can still be read, and how many more there are. */

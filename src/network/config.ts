@@ -160,8 +160,9 @@ function checkZhang(config: Fields): void {
   if (!Number.isInteger(config.width) || Number(config.width) < 1) {
     refuse("width", "be a whole number, 1 or more", config.width);
   }
+  if (config.kind !== "eccv16") return;
   const { temperature } = config;
-  if (config.kind === "eccv16" && !(Number.isFinite(temperature) && Number(temperature) > 0)) {
+  if (!(Number.isFinite(temperature) && Number(temperature) > 0)) {
     refuse("temperature", "be a number above 0", temperature);
   }
   if (config.rebalanced !== undefined) trueOrFalse(config, "rebalanced");

@@ -58,11 +58,16 @@ export function decodeSafetensors(
   }
   const header = parseHeader(file.subarray(8, 8 + headerBytes));
   const data = file.slice(8 + headerBytes); // a copy, so that every array starts aligned
+  const { __metadata__: metadata = {}, ...entries } = header;
   const arrays = new Map<string, NamedArray>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== "__metadata__") arrays.set(name, readArray(name, entry as Entry, data));
+  let bytes = 0;
+  for (const [name, entry] of Object.entries(entries)) {
+    const array = readArray(name, Object(entry), data);
+    bytes += array.values.length * BYTES[(entry as Entry).dtype as FloatType];
+    if (bytes > data.length) refuse(`${name} must not share bytes with others`);
+    arrays.set(name, array);
   }
-  return { arrays, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
+  return { arrays, metadata: Object(metadata) as Record<string, string> };
 }
 
 interface Entry {
@@ -72,18 +77,22 @@ interface Entry {
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new SyntaxError("Cannot read safetensors: the header must be JSON", { cause });
   }
+  if (typeof header !== "object" || header === null) refuse("the header must be an object");
+  return header as Record<string, unknown>;
 }
 
 function readArray(name: string, entry: Entry, data: Uint8Array<ArrayBuffer>): NamedArray {
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== "F16" && dtype !== "F32") refuse(`${name} must be F16 or F32, got ${dtype}`);
-  if (!Array.isArray(shape) || !Array.isArray(offsets)) {
-    refuse(`${name} must have a shape and offsets`);
+  const isWhole = (list: unknown) => Array.isArray(list) && list.every(isCount);
+  if (!isWhole(shape) || !isWhole(offsets)) {
+    refuse(`${name} must have a shape and offsets of whole numbers`);
   }
   const count = shape.reduce((product, side) => product * side, 1);
   const [start, end] = offsets;
@@ -95,6 +104,10 @@ function readArray(name: string, entry: Entry, data: Uint8Array<ArrayBuffer>): N
     ? new Float32Array(bytes)
     : new Float32Array(new Float16Array(bytes));
   return { name, shape, values };
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function refuse(rule: string): never {

@@ -34,6 +34,21 @@ Deno.test("decodeSafetensors() refuses files that are cut, empty or lie about th
   assertThrows(() => decodeSafetensors(new Uint8Array(3)), SyntaxError, "got 3");
   assertThrows(() => decodeSafetensors(bytes.subarray(0, -1)), SyntaxError, "must lie inside");
   assertThrows(() => decodeSafetensors(new Uint8Array(100).fill(255)), SyntaxError, "must fit");
+  const named = (header: unknown) => {
+    const json = new TextEncoder().encode(JSON.stringify(header).padEnd(160));
+    return Uint8Array.of(160, ...new Uint8Array(7), ...json, ...new Uint8Array(8));
+  };
+  const entry = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
+  const cases: [unknown, string][] = [
+    [null, "must be an object"],
+    [{ w: null }, "must be F16 or F32, got undefined"],
+    [{ w: { ...entry, dtype: "F16", shape: [0.5], data_offsets: [0, 1] } }, "whole numbers"],
+    [{ w: entry, v: entry }, "v must not share bytes"],
+  ];
+  assertEquals(decodeSafetensors(named({ w: entry })).arrays.size, 1);
+  for (const [header, detail] of cases) {
+    assertThrows(() => decodeSafetensors(named(header)), SyntaxError, detail);
+  }
   const noJson = bytes.slice().fill(0x21, 8, 12);
   assertThrows(() => decodeSafetensors(noJson), SyntaxError, "must be JSON");
 });

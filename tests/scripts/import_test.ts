@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { startBackend } from "../../src/backend/start.ts";
 import { loadModel } from "../../src/colorize/model.ts";
-import { encodeSafetensors } from "../../src/network/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/network/safetensors.ts";
 import { readWeights } from "../../src/network/weights.ts";
 import { readTorchCheckpoint } from "../../scripts/import/torch_checkpoint.ts";
 import { ZHANG_CHECKPOINTS, zhangError, zhangHints } from "../network/zhang_reference.ts";
@@ -96,6 +96,17 @@ Deno.test("import takes back what export has written", () =>
     const again = await run("tiny", file);
     assertEquals(again.code, 2);
     assertStringIncludes(again.stderr, "it has weights; --force replaces them");
+    const license = async (metadata: Record<string, string>) => {
+      await Deno.writeFile(file, encodeSafetensors(arrays, { type: "F32", metadata }));
+      assertEquals((await run("tiny", file, "--force")).code, 0);
+      const kept = await Deno.readFile(`${dir}/tiny/weights.safetensors`);
+      return decodeSafetensors(kept).metadata.license;
+    };
+    assertEquals(await license({ license: "CC0" }), "CC0");
+    assertEquals(await license({}), "that of whoever trained the weights");
+    const centers = { name: "bins/centers", shape: [2], values: Float32Array.of(0, 0) };
+    await write([...arrays, centers]);
+    assertStringIncludes((await run("tiny", file, "--force")).stderr, '"bins/centers" is extra');
     await write([...arrays.slice(1), { ...arrays[0]!, name: "conv9/kernel" }, {
       ...arrays[1]!,
       shape: [1, 3],

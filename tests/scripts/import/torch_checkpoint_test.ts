@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { zipSync } from "fflate";
 import { readTorchCheckpoint } from "../../../scripts/import/torch_checkpoint.ts";
 import { legacyCheckpoint, op, tensor, zipCheckpoint } from "./made_pickle.ts";
 
@@ -15,6 +16,7 @@ async function readBytes(bytes: Uint8Array) {
 
 const VALUES = Float32Array.of(0, 1, 2, 3, 4, 5);
 const BYTES = new Uint8Array(VALUES.buffer);
+const BIG = new TextEncoder().encode("big");
 const WHOLE = tensor({ values: 6, shape: [2, 3], strides: [3, 1] });
 
 Deno.test("readTorchCheckpoint() reads both formats", async () => {
@@ -54,7 +56,10 @@ Deno.test("readTorchCheckpoint() refuses what is damaged, hostile or claims too 
   const zip = zipCheckpoint(good, { "0": BYTES });
   const legacy = legacyCheckpoint(good, { key: "0", values: VALUES });
   const huge = tensor({ values: 8e8, shape: [8e8], strides: [1] });
+  const large = tensor({ values: 2e8, shape: [2e8], strides: [1] });
   const broad = tensor({ values: 6, shape: [30_000, 30_000], strides: [0, 0] });
+  const many = new Array<number>(1e6).fill(0x7d);
+  const twice = op.dictionary(["w", WHOLE], ["module.w", WHOLE]);
   const evil = op.dictionary(["w", op.call(op.global("os", "system"), op.text("touch /tmp/x"))]);
   const cases: [string, Uint8Array, string][] = [
     ["nothing", new Uint8Array(), "4 bytes or more"],
@@ -62,12 +67,26 @@ Deno.test("readTorchCheckpoint() refuses what is damaged, hostile or claims too 
     ["half a zip", zip.subarray(0, zip.length >> 1), "damaged"],
     ["half a legacy file", legacy.subarray(0, legacy.length - 5), "must fit into the file"],
     ["half a pickle", legacy.subarray(0, 60), "more bytes"],
-    ["a zip without a pickle", zipCheckpoint(good, {}).subarray(0, 0), "4 bytes or more"],
+    ["a zip without a pickle", zipSync({ "archive/x": BYTES }), "must hold data.pkl"],
+    ["a million objects in a zip", zipCheckpoint(many, {}), "fewer than 1000000 operations"],
+    ["a million objects", Uint8Array.from(many), "fewer than 1000000 operations"],
+    ["one name twice", zipCheckpoint(twice, { "0": BYTES }), 'must hold "w" once'],
+    ["a storage twice", zipCheckpoint(good, { "0": BYTES }, { "b/data/0": BYTES }), "once"],
+    [
+      "big-endian numbers",
+      zipCheckpoint(good, { "0": BYTES }, { "archive/byteorder": BIG }),
+      "little",
+    ],
     ["a missing storage", zipCheckpoint(good, { "1": BYTES }), "one of 0 values"],
     ["an absolute path", zipCheckpoint(good, { "0": BYTES }, { "/etc/x": BYTES }), "damaged"],
     ["a path that leads out", zipCheckpoint(good, {}, { "../x": BYTES }), "damaged"],
     ["os.system", zipCheckpoint(evil, { "0": BYTES }), "got os.system"],
-    ["3 GB in a zip", zipCheckpoint(op.dictionary(["w", huge]), { "0": BYTES }), "one of 6 values"],
+    ["3 GB in a zip", zipCheckpoint(op.dictionary(["w", huge]), { "0": BYTES }), "got 800000000"],
+    [
+      "1 GB in a zip",
+      zipCheckpoint(op.dictionary(["w", large]), { "0": BYTES }),
+      "one of 6 values",
+    ],
     ["3 GB by strides of 0", zipCheckpoint(op.dictionary(["w", broad]), { "0": BYTES }), "values"],
     [
       "3 GB in a legacy file",
