@@ -1,17 +1,18 @@
 /** `deno task colorize`: colorizes photographs from the command line. */
 import { BACKEND_CHOICES } from "../src/backend/start.ts";
 import { formatOfPath, OUTPUT_FORMATS, type OutputFormat } from "../src/image/encode.ts";
-import { type Colorizer, localColorizer, remoteColorizer } from "./colorize/colorizer.ts";
+import {
+  type Colorizer,
+  DEFAULT_MODEL,
+  localColorizer,
+  remoteColorizer,
+} from "./colorize/colorizer.ts";
 import { fileId, findPhotos } from "./colorize/find_photos.ts";
 import { handColorizer } from "./colorize/hand_colorizer.ts";
 import { HAND_FLAGS, readHandFlags } from "./colorize/hand_flags.ts";
 import { PALETTE_FLAGS, type PaletteOptions, readPaletteFlags } from "./colorize/palette_flags.ts";
 import { referenceColorizer } from "./colorize/reference_colorizer.ts";
-import {
-  readReferenceFlags,
-  REFERENCE_FLAGS,
-  type ReferenceOptions,
-} from "./colorize/reference_flags.ts";
+import { readReferenceFlags, REFERENCE_FLAGS } from "./colorize/reference_flags.ts";
 import { type Job, outputPaths, type OutputPlan, planOutputs } from "./colorize/plan_outputs.ts";
 import { refuseInput, writeWhole } from "./colorize/write_output.ts";
 import { BACKEND_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
@@ -34,8 +35,7 @@ const COMMAND: Command = {
     model: {
       type: "string",
       value: "NAME",
-      default: "palette",
-      help: "model to colorize with",
+      help: `model to colorize with (default: ${DEFAULT_MODEL})`,
     },
     models: MODELS_FLAG,
     size: {
@@ -99,7 +99,13 @@ await runCommand(COMMAND, async (args) => {
     ? await handColorizer(args, { ...settings, hand })
     : await remoteColorizer(args, settings) ?? await localColorizer(args, settings);
   if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, colorizer);
-  const failed = await colorizeAll(jobs, { colorizer, palette, reference });
+  const inputs = [
+    ...jobs.map(({ input }) => input),
+    ...[reference?.path, hand?.strokesPath, textFlag(args, "points")].filter((path) =>
+      path != null
+    ),
+  ];
+  const failed = await colorizeAll(jobs, { colorizer, palette, inputs });
   return failed + problems.length > 0 ? 1 : 0;
 });
 
@@ -117,13 +123,13 @@ async function suggest(
 /** Colorizes one photo after the other; returns how many failed. */
 async function colorizeAll(
   jobs: Job[],
-  { colorizer, palette, reference }: {
+  { colorizer, palette, inputs }: {
     colorizer: Colorizer;
     palette: PaletteOptions;
-    reference: ReferenceOptions | undefined;
+    /** Files that are read, and never written. */
+    inputs: string[];
   },
 ): Promise<number> {
-  const inputs = [...jobs.map(({ input }) => input), ...(reference ? [reference.path] : [])];
   const inputIds = new Set<string>();
   for (const input of inputs) inputIds.add(await fileId(input) ?? input);
   const progress = startProgress("colorize", { total: jobs.length, unit: "photos" });

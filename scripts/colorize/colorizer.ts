@@ -34,6 +34,14 @@ export interface ColorizerSettings {
   palette: PaletteOptions;
 }
 
+/** What colorizes where no model is named. */
+export const DEFAULT_MODEL = "palette";
+
+/** The model that `--model` names. */
+export function modelName(args: Arguments): string {
+  return textFlag(args, "model") ?? DEFAULT_MODEL;
+}
+
 /** Starts a device and loads the model that the flags name. */
 export async function localColorizer(
   args: Arguments,
@@ -41,7 +49,7 @@ export async function localColorizer(
 ): Promise<Colorizer> {
   const device = await startBackend(backend);
   console.error(`device: ${device.description} (${device.reason})`);
-  const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
+  const model = await loadModel(textFlag(args, "models")!, modelName(args));
   const { vividness, points, candidates: count, seed, uncertainty } = palette;
   const sized = { points, ...(sizePx !== undefined && { sizePx }) };
   const options = { ...sized, ...(vividness !== undefined && { vividness }) };
@@ -85,7 +93,7 @@ export async function remoteColorizer(
   }
   const token = tokenFile === undefined ? undefined : (await readTokens(tokenFile))[0];
   const server = parseServer(url, token);
-  const options = { ...palette, model: textFlag(args, "model")!, sizePx, quality };
+  const options = { ...palette, model: modelName(args), sizePx, quality };
   return {
     async colorize(path, format) {
       return {

@@ -11,7 +11,7 @@ import { seedsOfStrokes } from "../../src/hint/strokes.ts";
 import { encodeImage } from "../../src/image/encode.ts";
 import { textFlag } from "../command/flags.ts";
 import type { Arguments } from "../command/run.ts";
-import { type Colorizer, type ColorizerSettings, readPhoto } from "./colorizer.ts";
+import { type Colorizer, type ColorizerSettings, modelName, readPhoto } from "./colorizer.ts";
 import type { HandOptions } from "./hand_flags.ts";
 
 /** A network's colors of a photo, and how its device does. */
@@ -53,7 +53,7 @@ async function startBase(
 ): Promise<Base> {
   const device = await startBackend(backend);
   console.error(`device: ${device.description} (${device.reason})`);
-  const model = await loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
+  const model = await loadModel(textFlag(args, "models")!, modelName(args));
   const options = {
     ...(sizePx !== undefined && { sizePx }),
     ...(palette.vividness !== undefined && { vividness: palette.vividness }),

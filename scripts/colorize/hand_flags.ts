@@ -17,7 +17,7 @@ export interface HandOptions {
 }
 
 /** Flags of the network that colors what is far from the given colors. */
-const NETWORK_FLAGS = ["vividness", "size"];
+const NETWORK_FLAGS = ["model", "vividness", "size"];
 
 const METHODS = ["network", ...PROPAGATION_METHODS] as const;
 

@@ -9,7 +9,7 @@ import {
 import { encodeImage } from "../../src/image/encode.ts";
 import { textFlag } from "../command/flags.ts";
 import type { Arguments } from "../command/run.ts";
-import { type Colorizer, type ColorizerSettings, readPhoto } from "./colorizer.ts";
+import { type Colorizer, type ColorizerSettings, modelName, readPhoto } from "./colorizer.ts";
 import type { ReferenceOptions } from "./reference_flags.ts";
 
 /**
@@ -52,5 +52,5 @@ async function readReference(path: string): Promise<Image> {
 }
 
 function loadNamed(args: Arguments): Promise<Model> {
-  return loadModel(textFlag(args, "models")!, textFlag(args, "model")!);
+  return loadModel(textFlag(args, "models")!, modelName(args));
 }

@@ -37,6 +37,9 @@ export const REFERENCE_FLAGS: Record<string, Flag> = {
 /** Flags that choose colors in other ways. */
 const OTHER_WAYS = ["vividness", "point", "points", "candidates", "uncertainty", "suggest"];
 
+/** Flags of the network by whose features colors are taken. */
+const NETWORK_FLAGS = ["model", "size"];
+
 /**
  * Reads the flags.
  * @param photos How many photos there are: a part of a picture makes sense in no more than one.
@@ -58,8 +61,9 @@ export function readReferenceFlags(args: Arguments, photos: number): ReferenceOp
     const reason = name === "server" ? "it takes none" : "the colors are the reference's";
     throw new UsageError(`Cannot use --reference with --${name}: ${reason}`);
   }
-  if (transfer === "welsh" && textFlag(args, "size") !== undefined) {
-    throw new UsageError("Cannot use --size with --transfer welsh: it uses no network");
+  const networks = NETWORK_FLAGS.find((name) => textFlag(args, name) !== undefined);
+  if (transfer === "welsh" && networks) {
+    throw new UsageError(`Cannot use --${networks} with --transfer welsh: it uses no network`);
   }
   if (swatches.length > 0) checkSwatchUse(transfer, photos);
   return { path, transfer: transfer ?? TRANSFERS[0], swatches };

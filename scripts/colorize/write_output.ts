@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { fileId } from "./find_photos.ts";
 
 /**
- * Refuses to write over a photo that is to be read, whatever path or link leads to it.
+ * Refuses to write over a file that is to be read, whatever path or link leads to it.
  * @param inputIds `fileId` of every input.
  * @throws {RangeError} When `output` is one of them, or no file.
  */
@@ -10,7 +10,7 @@ export async function refuseInput(output: string, inputIds: Set<string>): Promis
   const id = await fileId(output);
   if (id === undefined) return;
   if (inputIds.has(id)) {
-    throw new RangeError(`Cannot write ${output}: must not be one of the photos to colorize`);
+    throw new RangeError(`Cannot write ${output}: must not be one of the files to read`);
   }
   if (!(await Deno.stat(output)).isFile) {
     throw new RangeError(`Cannot write ${output}: must be a file, got something else`);

@@ -110,7 +110,7 @@ Deno.test("colorize never overwrites a photo, whatever path or link leads to it"
     for (const output of ["a.jpg", "./sub/../a.jpg", "soft.jpg", "hard.jpg", "sub/here/a.jpg"]) {
       const { code, written, stderr } = await colorize(dir, ["a.jpg", "-o", output]);
       assertEquals([code, written], [1, []], output);
-      assertStringIncludes(stderr, `Cannot write ${output}: must not be one of the photos`);
+      assertStringIncludes(stderr, `Cannot write ${output}: must not be one of the files to read`);
     }
     const folder = await colorize(dir, ["a.jpg", "c.jpg", "-o", "."]);
     assertEquals([folder.code, folder.written], [1, []]);

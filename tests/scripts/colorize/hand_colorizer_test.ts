@@ -67,6 +67,18 @@ Deno.test("colorize --keep-rest corrects a network's colors near the points alon
   assert(Math.abs(right - network) <= 3, `${right}, the network's ${network}`);
 });
 
+Deno.test("colorize never overwrites strokes or points", async () => {
+  await Deno.writeTextFile(`${folder}/points.png`, '[{"x":10,"y":20,"color":"#785050"}]');
+  for (const [flag, name] of [["--strokes", "strokes.png"], ["--points", "points.png"]] as const) {
+    const path = `${folder}/${name}`;
+    const before = await Deno.readFile(path);
+    const { code, stderr } = await colorize("--method", "geodesic", flag, path, "-o", path);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "must not be one of the files to read");
+    assertEquals(await Deno.readFile(path), before);
+  }
+});
+
 Deno.test("colorize --method refuses what it cannot do, with 2 or 1", async () => {
   const point = ["--point", "10,20,#785050"];
   const cases: [string[], number, string][] = [
@@ -76,6 +88,7 @@ Deno.test("colorize --method refuses what it cannot do, with 2 or 1", async () =
     [["--method", "geodesic", ...point, "--candidates", "2"], 2, "--candidates"],
     [["--method", "geodesic", ...point, "--server", "http://127.0.0.1:1"], 2, "--server"],
     [["--method", "geodesic", ...point, "--vividness", "1"], 2, "--vividness with --method"],
+    [["--method", "geodesic", ...point, "--model", "palette"], 2, "--model with --method"],
     [["--method", "geodesic", ...point, "--size", "64"], 2, "--size with --method"],
     [["--method", "geodesic", "--point", "99,1,#785050"], 1, "99"],
     [["--method", "geodesic", "--strokes", `${folder}/none.png`], 1, "none.png"],

@@ -87,7 +87,7 @@ Deno.test("colorize --reference never overwrites the reference", async () => {
     ...["photo.png", "-o", "sunset.png", "--reference", "./sunset.png", "--transfer", "welsh"],
   );
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "Cannot write sunset.png: must not be one of the photos");
+  assertStringIncludes(stderr, "Cannot write sunset.png: must not be one of the files to read");
   assertEquals(await Deno.readFile(`${dir}/sunset.png`), before);
 });
 
@@ -127,6 +127,7 @@ Deno.test("colorize refuses flags of references that do not go together with 2 a
       [...reference, "other.png", "--transfer", "welsh", "--swatch", "0,0,9,9=0,0,9,9"],
       "--swatch: needs exactly one PHOTO, got 2",
     ],
+    [[...reference, "--transfer", "welsh", "--model", "palette"], "--model with --transfer"],
     [[...reference, "--transfer", "welsh", "--size", "64"], "--size with --transfer welsh"],
     [[...reference, "--vividness", "1"], "--reference with --vividness: the colors are the"],
     [[...reference, "--point", "1,1,#ff0000"], "--reference with --point:"],
