@@ -24,7 +24,8 @@ const ROUNDS_OF_TURN = 4;
 /**
  * Moves colors towards those that the reference has as a whole, as little as it takes to be nearer to
  * it, by `chromaDistance`, than what Welsh's transfer makes: the further they move, the more places
- * have colors that do not belong there.
+ * have colors that do not belong there. Where none of the ways brings them nearer, the last one is
+ * taken whole, which begins from Welsh's colors.
  * @param image The picture that the planes belong to.
  * @param options.source A copy of the reference, of about the planes' size.
  * @param options.seed Of Welsh's samples.

@@ -24,11 +24,11 @@ const HEIGHT_WEIGHT = 0.5;
 const TINY = 1e-6;
 
 /**
- * The size of the copies that are compared: the picture's aspect, of at most 8 to 1, about 24,576
- * pixels, and sides that divide by 4.
+ * The size of the copies that are compared: the picture's aspect, about 24,576 pixels (more for a
+ * strip), and sides that divide by 4.
  */
 export function comparedSize(full: SizePx): SizePx {
-  const { widthPx, heightPx } = smallSize(full, { sizePx: COMPARED_PX }); // limits the aspect
+  const { widthPx, heightPx } = smallSize(full, { sizePx: COMPARED_PX });
   const scale = Math.sqrt(COPY_PIXELS / (widthPx * heightPx));
   const side = (px: number) => PLACE_PX * Math.max(1, Math.round(px * scale / PLACE_PX));
   return { widthPx: side(widthPx), heightPx: side(heightPx) };

@@ -24,6 +24,7 @@ export interface LevinRows {
  * Weighs neighbors by how alike they are: exp(-(Y_r - Y_s)^2 / sigma_r), sigma_r being 0.6 of the
  * variance in the window of r, and at least so much that one neighbor counts.
  * @param lightness L*, 0..100, shape [heightPx * widthPx].
+ * @returns 8 weights of each pixel, 0 beyond the picture, those of a pixel 1 together.
  * @see Levin, Lischinski and Weiss 2004, "Colorization using optimization"; the bounds of sigma are
  * those of the authors' program.
  */

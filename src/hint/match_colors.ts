@@ -19,7 +19,7 @@ const SPREAD = 30;
  * Gives each place the mean color of the places of a reference, the more alike the more it counts.
  * @param costs How unlike each place and each one of the reference are; shape [places, places of the
  * reference].
- * @param referenceAb Interleaved a*, b* of the reference's places.
+ * @param referenceAb Interleaved a*, b* of the reference's places, shape [places of the reference * 2].
  */
 export function matchColors(costs: Float32Array, referenceAb: Float32Array): MatchedColors {
   const count = referenceAb.length / 2;

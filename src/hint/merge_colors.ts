@@ -5,7 +5,7 @@ const GROWTH = 1.5;
 
 /** Colors that are alike as one. */
 export interface MergedColors {
-  /** For each given color the number of its merged one. */
+  /** For each given color the number of its merged one, shape [N]. */
   numbers: Uint8Array;
   /** Interleaved a*, b* of the merged colors: the mean of what each stands for. */
   colors: Float32Array;
@@ -24,7 +24,7 @@ interface Cell {
 
 /**
  * Merges colors within 5 units of a* and b*; farther ones too where more than `most` remained.
- * @param ab Interleaved a*, b*.
+ * @param ab Interleaved a*, b*, shape [N * 2].
  * @param most How many merged colors there may be, up to 256.
  */
 export function mergeColors(ab: Float32Array, most: number): MergedColors {

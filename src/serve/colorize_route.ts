@@ -98,7 +98,7 @@ async function answerPicture(
   });
 }
 
-/** What is asked for, however it was spelt: the same answer has the same tag. */
+/** What is asked for; leaving an option out is the same as asking for what stands for it. */
 function withDefaults(
   { model, vividness, candidates = 1, seed = 0, points, size, quality }: ColorizeFields,
   { defaultModel }: Service,
