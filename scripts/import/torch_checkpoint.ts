@@ -117,7 +117,21 @@ function readLegacy(bytes: Uint8Array): Map<string, NamedArray> {
   const dictionary = next();
   const keys = next();
   if (!Array.isArray(keys)) refuse("must list its storages");
+  const parts = readStorages(bytes, { start: at, keys, storages });
+  return tensorsOf(dictionary, ({ key }) => parts.get(key));
+}
+
+/** Each storage is its count of values, in 8 bytes, and the values. */
+function readStorages(
+  bytes: Uint8Array,
+  { start: first, keys, storages }: {
+    start: number;
+    keys: readonly PickleValue[];
+    storages: ReadonlyMap<string, Storage>;
+  },
+): Map<string, Uint8Array> {
   const parts = new Map<string, Uint8Array>();
+  let at = first;
   for (const key of keys) {
     const storage = storages.get(String(key));
     if (!storage) refuse(`storage ${key} must belong to a tensor`);
@@ -133,7 +147,7 @@ function readLegacy(bytes: Uint8Array): Map<string, NamedArray> {
     parts.set(storage.key, bytes.subarray(start, start + length));
     at = start + length;
   }
-  return tensorsOf(dictionary, ({ key }) => parts.get(key));
+  return parts;
 }
 
 const GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map(

@@ -2,6 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { startBackend } from "../../src/backend/start.ts";
 import { loadModel } from "../../src/colorize/model.ts";
+import { buildNetwork } from "../../src/network/build.ts";
+import type { PaletteConfig } from "../../src/network/config.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/network/safetensors.ts";
 import { readWeights } from "../../src/network/weights.ts";
 import { readTorchCheckpoint } from "../../scripts/import/torch_checkpoint.ts";
@@ -74,21 +76,50 @@ Deno.test("import makes a model of a checkpoint, whose output agrees with PyTorc
     assert(await zhangError(half.network, "eccv16-ab") < 0.1);
   }));
 
+/** Weights of `tiny`. */
+const TINY = [
+  { name: "conv1/kernel", shape: [3, 3, 1, 3], values: new Float32Array(27).fill(0.5) },
+  ...["conv1/bias", "bn1/gamma", "bn1/beta", "bn1/moving_mean", "bn1/moving_variance"]
+    .map((name, i) => ({ name, shape: [3], values: new Float32Array(3).fill(i + 1) })),
+  { name: "output/kernel", shape: [1, 1, 3, 2], values: new Float32Array(6).fill(0.1) },
+  { name: "output/bias", shape: [2], values: Float32Array.of(0, 1) },
+];
+
 Deno.test("import takes back what export has written", () =>
   withModels(async (run, dir) => {
-    const arrays = [
-      { name: "conv1/kernel", shape: [3, 3, 1, 3], values: new Float32Array(27).fill(0.5) },
-      ...["conv1/bias", "bn1/gamma", "bn1/beta", "bn1/moving_mean", "bn1/moving_variance"]
-        .map((name, i) => ({ name, shape: [3], values: new Float32Array(3).fill(i + 1) })),
-      { name: "output/kernel", shape: [1, 1, 3, 2], values: new Float32Array(6).fill(0.1) },
-      { name: "output/bias", shape: [2], values: Float32Array.of(0, 1) },
-    ];
-    const file = `${dir}/tiny.safetensors`;
-    const write = (list: typeof arrays) =>
-      Deno.writeFile(file, encodeSafetensors(list, { type: "F32" }));
-    await write(arrays);
-    const { code, stderr } = await run("tiny", file);
+    await startBackend("wasm");
+    const palette = { kind: "palette", widths: [2, 3], encoderConvs: [0, 0], decoderConvs: [0] };
+    const config = { network: { ...palette, batchNorm: true } as PaletteConfig };
+    const network = buildNetwork(config.network, { seed: 1 });
+    const weights = encodeSafetensors(await readWeights(network), {
+      type: "F16",
+      metadata: { license: "CC0-1.0" },
+    });
+    await Deno.mkdir(`${dir}/small`);
+    await Deno.writeTextFile(`${dir}/small/config.json`, JSON.stringify(config));
+    await Deno.writeFile(`${dir}/small/weights.safetensors`, weights);
+    const exported = await runTaskIn(dir, "export", [
+      ...["small", "--format", "safetensors", "--models", dir],
+    ]);
+    assertEquals(exported.code, 0, exported.stderr);
+    await Deno.remove(`${dir}/small/weights.safetensors`);
+    const { code, stderr } = await run("small", `${dir}/small.safetensors`);
     assertEquals(code, 0, stderr);
+    assertEquals(await Deno.readFile(`${dir}/small/weights.safetensors`), weights);
+    network.dispose();
+  }));
+
+Deno.test("import replaces weights with --force alone, and keeps the license that is told", () =>
+  withModels(async (run, dir) => {
+    const file = `${dir}/tiny.safetensors`;
+    const license = async (metadata: Record<string, string>, ...flags: string[]) => {
+      await Deno.writeFile(file, encodeSafetensors(TINY, { type: "F32", metadata }));
+      const { code, stderr } = await run("tiny", file, ...flags);
+      assertEquals(code, 0, stderr);
+      const kept = await Deno.readFile(`${dir}/tiny/weights.safetensors`);
+      return decodeSafetensors(kept).metadata.license;
+    };
+    assertEquals(await license({ license: "CC0" }), "CC0");
     await startBackend("wasm");
     const { network } = await loadModel(dir, "tiny");
     const read = new Map((await readWeights(network)).map(({ name, values }) => [name, values]));
@@ -96,33 +127,33 @@ Deno.test("import takes back what export has written", () =>
     const again = await run("tiny", file);
     assertEquals(again.code, 2);
     assertStringIncludes(again.stderr, "it has weights; --force replaces them");
-    const license = async (metadata: Record<string, string>) => {
-      await Deno.writeFile(file, encodeSafetensors(arrays, { type: "F32", metadata }));
-      assertEquals((await run("tiny", file, "--force")).code, 0);
-      const kept = await Deno.readFile(`${dir}/tiny/weights.safetensors`);
-      return decodeSafetensors(kept).metadata.license;
+    assertEquals(await license({}, "--force"), "that of whoever trained the weights");
+  }));
+
+Deno.test("import refuses tensors that do not fit, naming them", () =>
+  withModels(async (run, dir) => {
+    const file = `${dir}/tiny.safetensors`;
+    const refusal = async (arrays: typeof TINY) => {
+      await Deno.writeFile(file, encodeSafetensors(arrays, { type: "F32" }));
+      const { code, stderr } = await run("tiny", file);
+      assertEquals(code, 1, stderr);
+      assertEquals(await filesIn(`${dir}/tiny`), ["config.json"]);
+      return stderr;
     };
-    assertEquals(await license({ license: "CC0" }), "CC0");
-    assertEquals(await license({}), "that of whoever trained the weights");
     const centers = { name: "bins/centers", shape: [2], values: Float32Array.of(0, 0) };
-    await write([...arrays, centers]);
-    assertStringIncludes((await run("tiny", file, "--force")).stderr, '"bins/centers" is extra');
-    await write([...arrays.slice(1), { ...arrays[0]!, name: "conv9/kernel" }, {
-      ...arrays[1]!,
-      shape: [1, 3],
-    }]);
-    const wrong = await run("tiny", file, "--force");
-    assertEquals(wrong.code, 1);
+    assertStringIncludes(await refusal([...TINY, centers]), '"bins/centers" is extra');
+    const [kernel, bias, ...others] = TINY as [typeof TINY[0], typeof TINY[0]];
+    const wrong = [{ ...kernel, name: "conv9/kernel" }, { ...bias, shape: [1, 3] }, ...others];
+    const stderr = await refusal(wrong);
     for (
       const detail of [
         "conv1/kernel is missing",
         '"conv9/kernel" is extra',
         "conv1/bias must have shape [3], got [1,3]",
       ]
-    ) assertStringIncludes(wrong.stderr, detail);
-    const large = arrays.map((array) => ({ ...array, values: array.values.map(() => 1e5) }));
-    await write(large);
-    assertStringIncludes((await run("tiny", file, "--force")).stderr, "use --type f32");
+    ) assertStringIncludes(stderr, detail);
+    const large = TINY.map((array) => ({ ...array, values: array.values.map(() => 1e5) }));
+    assertStringIncludes(await refusal(large), "use --type f32");
   }));
 
 Deno.test("import refuses files that are damaged or hostile, and leaves nothing half-written", () =>

@@ -51,52 +51,55 @@ Deno.test("readTorchCheckpoint() reads other kinds of numbers", async () => {
   }
 });
 
+const GOOD = op.dictionary(["w", WHOLE]);
+const ZIP = zipCheckpoint(GOOD, { "0": BYTES });
+const LEGACY = legacyCheckpoint(GOOD, { key: "0", values: VALUES });
+const HUGE = tensor({ values: 8e8, shape: [8e8], strides: [1] });
+const LARGE = tensor({ values: 2e8, shape: [2e8], strides: [1] });
+const BROAD = tensor({ values: 6, shape: [30_000, 30_000], strides: [0, 0] });
+const MANY = new Array<number>(1e6).fill(0x7d);
+const TWICE = op.dictionary(["w", WHOLE], ["module.w", WHOLE]);
+const EVIL = op.dictionary(["w", op.call(op.global("os", "system"), op.text("touch /tmp/x"))]);
+
+/** Files, each with a part of what is said of it. */
+const BAD_FILES: [string, Uint8Array, string][] = [
+  ["nothing", new Uint8Array(), "4 bytes or more"],
+  ["text", new TextEncoder().encode("no checkpoint"), "must have known opcodes"],
+  ["half a zip", ZIP.subarray(0, ZIP.length >> 1), "damaged"],
+  ["half a legacy file", LEGACY.subarray(0, LEGACY.length - 5), "must fit into the file"],
+  ["half a pickle", LEGACY.subarray(0, 60), "more bytes"],
+  ["a zip without a pickle", zipSync({ "archive/x": BYTES }), "must hold data.pkl"],
+  ["a million objects in a zip", zipCheckpoint(MANY, {}), "fewer than 1000000 operations"],
+  ["a million objects", Uint8Array.from(MANY), "fewer than 1000000 operations"],
+  ["one name twice", zipCheckpoint(TWICE, { "0": BYTES }), 'must hold "w" once'],
+  ["a storage twice", zipCheckpoint(GOOD, { "0": BYTES }, { "b/data/0": BYTES }), "once"],
+  [
+    "big-endian numbers",
+    zipCheckpoint(GOOD, { "0": BYTES }, { "archive/byteorder": BIG }),
+    "little",
+  ],
+  ["a missing storage", zipCheckpoint(GOOD, { "1": BYTES }), "one of 0 values"],
+  ["an absolute path", zipCheckpoint(GOOD, { "0": BYTES }, { "/etc/x": BYTES }), "damaged"],
+  ["a path that leads out", zipCheckpoint(GOOD, {}, { "../x": BYTES }), "damaged"],
+  ["os.system", zipCheckpoint(EVIL, { "0": BYTES }), "got os.system"],
+  ["3 GB in a zip", zipCheckpoint(op.dictionary(["w", HUGE]), { "0": BYTES }), "got 800000000"],
+  [
+    "1 GB in a zip",
+    zipCheckpoint(op.dictionary(["w", LARGE]), { "0": BYTES }),
+    "one of 6 values",
+  ],
+  ["3 GB by strides of 0", zipCheckpoint(op.dictionary(["w", BROAD]), { "0": BYTES }), "values"],
+  [
+    "3 GB in a legacy file",
+    legacyCheckpoint(op.dictionary(["w", HUGE]), { key: "0", values: VALUES }),
+    "must have 800000000 values, got 6",
+  ],
+  ["no tensors", zipCheckpoint(op.dictionary(), {}), "must hold tensors, got none"],
+  ["a list", zipCheckpoint(op.list(), {}), "a dictionary of tensors"],
+];
+
 Deno.test("readTorchCheckpoint() refuses what is damaged, hostile or claims too much", async () => {
-  const good = op.dictionary(["w", WHOLE]);
-  const zip = zipCheckpoint(good, { "0": BYTES });
-  const legacy = legacyCheckpoint(good, { key: "0", values: VALUES });
-  const huge = tensor({ values: 8e8, shape: [8e8], strides: [1] });
-  const large = tensor({ values: 2e8, shape: [2e8], strides: [1] });
-  const broad = tensor({ values: 6, shape: [30_000, 30_000], strides: [0, 0] });
-  const many = new Array<number>(1e6).fill(0x7d);
-  const twice = op.dictionary(["w", WHOLE], ["module.w", WHOLE]);
-  const evil = op.dictionary(["w", op.call(op.global("os", "system"), op.text("touch /tmp/x"))]);
-  const cases: [string, Uint8Array, string][] = [
-    ["nothing", new Uint8Array(), "4 bytes or more"],
-    ["text", new TextEncoder().encode("no checkpoint"), "must have known opcodes"],
-    ["half a zip", zip.subarray(0, zip.length >> 1), "damaged"],
-    ["half a legacy file", legacy.subarray(0, legacy.length - 5), "must fit into the file"],
-    ["half a pickle", legacy.subarray(0, 60), "more bytes"],
-    ["a zip without a pickle", zipSync({ "archive/x": BYTES }), "must hold data.pkl"],
-    ["a million objects in a zip", zipCheckpoint(many, {}), "fewer than 1000000 operations"],
-    ["a million objects", Uint8Array.from(many), "fewer than 1000000 operations"],
-    ["one name twice", zipCheckpoint(twice, { "0": BYTES }), 'must hold "w" once'],
-    ["a storage twice", zipCheckpoint(good, { "0": BYTES }, { "b/data/0": BYTES }), "once"],
-    [
-      "big-endian numbers",
-      zipCheckpoint(good, { "0": BYTES }, { "archive/byteorder": BIG }),
-      "little",
-    ],
-    ["a missing storage", zipCheckpoint(good, { "1": BYTES }), "one of 0 values"],
-    ["an absolute path", zipCheckpoint(good, { "0": BYTES }, { "/etc/x": BYTES }), "damaged"],
-    ["a path that leads out", zipCheckpoint(good, {}, { "../x": BYTES }), "damaged"],
-    ["os.system", zipCheckpoint(evil, { "0": BYTES }), "got os.system"],
-    ["3 GB in a zip", zipCheckpoint(op.dictionary(["w", huge]), { "0": BYTES }), "got 800000000"],
-    [
-      "1 GB in a zip",
-      zipCheckpoint(op.dictionary(["w", large]), { "0": BYTES }),
-      "one of 6 values",
-    ],
-    ["3 GB by strides of 0", zipCheckpoint(op.dictionary(["w", broad]), { "0": BYTES }), "values"],
-    [
-      "3 GB in a legacy file",
-      legacyCheckpoint(op.dictionary(["w", huge]), { key: "0", values: VALUES }),
-      "must have 800000000 values, got 6",
-    ],
-    ["no tensors", zipCheckpoint(op.dictionary(), {}), "must hold tensors, got none"],
-    ["a list", zipCheckpoint(op.list(), {}), "a dictionary of tensors"],
-  ];
-  for (const [name, bytes, detail] of cases) {
+  for (const [name, bytes, detail] of BAD_FILES) {
     await assertRejects(() => readBytes(bytes), SyntaxError, detail, name);
   }
 });
