@@ -5,9 +5,7 @@ import { predictColors } from "../../src/colorize/colorize_image.ts";
 import type { SmallPlanes } from "../../src/colorize/edge_aware_upsample.ts";
 import { loadModel } from "../../src/colorize/model.ts";
 import { propagateColors } from "../../src/colorize/propagate_colors.ts";
-import { checkColorPoints } from "../../src/hint/color_points.ts";
-import { joinSeeds, type Seeds, seedsOfPoints } from "../../src/hint/seeds.ts";
-import { seedsOfStrokes } from "../../src/hint/strokes.ts";
+import { seedsByHand } from "../../src/colorize/seeds_by_hand.ts";
 import { encodeImage } from "../../src/image/encode.ts";
 import { textFlag } from "../command/flags.ts";
 import type { Arguments } from "../command/run.ts";
@@ -31,12 +29,8 @@ export async function handColorizer(
   return {
     async colorize(path, format) {
       const image = await readPhoto(path);
-      const size = { widthPx: image.width, heightPx: image.height };
-      checkColorPoints(palette.points, size);
-      const seeds = joinSeeds([
-        seedsOfPoints(palette.points, size),
-        ...(strokesPath === undefined ? [] : [await readStrokes(strokesPath, image)]),
-      ]);
+      const strokes = strokesPath === undefined ? undefined : await readPhoto(strokesPath);
+      const seeds = seedsByHand(image, { points: palette.points, strokes });
       const predicted = await base?.predict(image);
       base?.check();
       const picture = propagateColors(image, { method, seeds, base: predicted });
@@ -62,10 +56,4 @@ async function startBase(
     predict: (image) => predictColors(image, model, options),
     check: () => device.check(),
   };
-}
-
-async function readStrokes(path: string, image: Image): Promise<Seeds> {
-  const { bitmap, width, height } = await readPhoto(path);
-  const strokes = { rgba: bitmap, widthPx: width, heightPx: height };
-  return seedsOfStrokes(strokes, { widthPx: image.width, heightPx: image.height });
 }

@@ -10,8 +10,16 @@ import { hintsOfMatches, keepMatches } from "./match_hints.ts";
 import type { Model } from "./model.ts";
 import { paint } from "./paint.ts";
 import { predictPlanes } from "./predict.ts";
-import { makeSmallCopy } from "./small_copy.ts";
+import { makeSmallCopy, type SmallCopy } from "./small_copy.ts";
 import { WELSH_PIXELS } from "./transfer_by_welsh.ts";
+
+/** Copies in which the places of two pictures are compared. */
+export interface ComparedCopies {
+  /** Of the picture to color. */
+  target: GrayPicture;
+  /** Of the reference. */
+  source: ColorPicture;
+}
 
 /**
  * Colors a picture by what a palette sees in it and in a reference: places get the colors of those
@@ -32,19 +40,59 @@ export async function transferByFeatures(
     signal?: AbortSignal | undefined;
   },
 ): Promise<Image> {
-  const { small, lightness } = makeSmallCopy(image, { sizePx });
-  const [target, source] = [comparedCopy(image), comparedCopy(reference)];
+  const compared = comparedCopies(image, reference);
+  const planes = await predictMatched(model, makeSmallCopy(image, { sizePx }), {
+    ...compared,
+    signal,
+  });
+  signal?.throwIfAborted();
+  return paintMatched(image, planes, { reference, compared, seed });
+}
+
+/** Makes the copies, which is all that the network needs of the reference. */
+export function comparedCopies(image: Image, reference: Image): ComparedCopies {
+  return { target: comparedCopy(image), source: comparedCopy(reference) };
+}
+
+/**
+ * Predicts the colors of a picture by the places of the reference that resemble its own.
+ * @param copy What the network colors.
+ * @returns Colors of the copy, before they come nearer to the reference's as a whole.
+ * @throws {RangeError} When the model is no palette.
+ * @throws {DOMException} `AbortError`, when the signal asked to stop.
+ */
+export async function predictMatched(
+  model: Model,
+  { small, lightness }: Pick<SmallCopy, "small" | "lightness">,
+  { target, source, signal }: ComparedCopies & { signal?: AbortSignal | undefined },
+): Promise<SmallPlanes> {
   const matched = matchColors(await featureCosts(model, target, source), abOfPlaces(source));
   signal?.throwIfAborted();
   const places = placesOf(target);
   const hints = hintsOfMatches(matched, { places, small });
   const [predicted] = await predictPlanes(model, lightness, { count: 1, ...small }, { hints });
-  signal?.throwIfAborted();
-  const colors = enlarged(keepMatches(predicted!, matched, places), target);
-  const planes = approachReference(colors, {
+  return keepMatches(predicted!, matched, places);
+}
+
+/**
+ * Joins predicted colors with the lightness of a picture, after they have come nearer to those of
+ * the reference as a whole.
+ * @param options.seed Of Welsh's transfer, which the result is compared with.
+ * @returns A new picture of the same size with the same alpha.
+ */
+export function paintMatched(
+  image: Image,
+  planes: SmallPlanes,
+  { reference, compared: { target, source }, seed }: {
+    reference: Image;
+    compared: ComparedCopies;
+    seed: number;
+  },
+): Image {
+  const near = approachReference(enlarged(planes, target), {
     ...{ image, reference, source, seed, maxPixels: WELSH_PIXELS },
   });
-  return paint(image, planes);
+  return paint(image, near);
 }
 
 /** Colors at the resolution of a copy: what is moved as a whole should be as sharp as it gets. */
