@@ -4,18 +4,26 @@ import type { Size } from "../hint/color_points.ts";
 import { spreadGeodesic } from "../hint/geodesic.ts";
 import { keepRest } from "../hint/keep_rest.ts";
 import { spreadOptimized } from "../hint/optimization.ts";
-import { type Seeds, setSeeds, type Spread, type SpreadOptions } from "../hint/seeds.ts";
-import { resizePlaneArea } from "../image/resize.ts";
+import type { GrayPicture } from "../hint/gray_picture.ts";
+import type { Seeds, Spread, SpreadOptions } from "../hint/seeds.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import { fitGamut } from "./fit_gamut.ts";
+import { labCopyWithin } from "./lab_copy.ts";
+import { paint } from "./paint.ts";
 
 /** How given colors spread over a picture without a network. */
 export const PROPAGATION_METHODS = ["geodesic", "optimization"] as const;
 
 export type PropagationMethod = typeof PROPAGATION_METHODS[number];
 
-/** Optimization sees a copy of larger pictures: this many pixels take it three seconds. */
-const MAX_OPTIMIZED_PIXELS = 40_000;
+/**
+ * How each way spreads colors, and of what size the copy is that it does so in where a picture has
+ * more pixels than it can do in some seconds, and in some hundred megabytes.
+ */
+const WAYS: Record<PropagationMethod, { spread: Spread; maxPixels: number; copyPixels: number }> = {
+  geodesic: { spread: spreadGeodesic, maxPixels: 2 ** 24, copyPixels: 2 ** 22 },
+  optimization: { spread: spreadOptimized, maxPixels: 40_000, copyPixels: 40_000 },
+};
 
 /**
  * Colorizes a picture of any size by the colors that a person gave: its lightness is kept, and given
@@ -34,35 +42,40 @@ export function propagateColors(
   },
 ): Image {
   const full = { widthPx: image.width, heightPx: image.height };
+  const { spread, maxPixels, copyPixels } = WAYS[method];
+  if (full.widthPx * full.heightPx > maxPixels) {
+    const copy = labCopyWithin(image, copyPixels);
+    const ab = spreadOver(copy, { seeds: seedsOnCopy({ seeds, ...full }, copy), base, spread });
+    const painted = paint(image, { ...copy, ab });
+    paintSeeds(painted, seeds, image);
+    return painted;
+  }
   const lightness = rgbToLightness(image.bitmap, 4);
-  const spread = method === "geodesic" ? spreadGeodesic : optimizeOnCopy;
-  const options = { ...full, seeds };
-  const ab = base
-    ? keepRest(lightness, { ...options, base: upsampleEdgeAware(base, lightness, full), spread })
-    : spread(lightness, options);
+  const ab = spreadOver({ lightness, ...full }, { seeds, base, spread });
   fitGamut({ lightness, ab });
   const painted = image.clone(); // keeps the alpha
   labToRgba({ lightness, ab }, painted.bitmap);
   return painted;
 }
 
-/** Optimizes on a copy when a picture is large, and enlarges the colors along the edges. */
-const optimizeOnCopy: Spread = (lightness, { seeds, ...full }) => {
-  const small = copySize(full);
-  if (small.widthPx === full.widthPx && small.heightPx === full.heightPx) {
-    return spreadOptimized(lightness, { seeds, ...full });
-  }
-  const copy = resizePlaneArea(lightness, full, small);
-  const copyAb = spreadOptimized(copy, { ...small, seeds: seedsOnCopy({ seeds, ...full }, small) });
-  const ab = upsampleEdgeAware({ ...small, lightness: copy, ab: copyAb }, lightness, full);
-  setSeeds(ab, seeds);
-  return ab;
-};
+function spreadOver(
+  { lightness, widthPx, heightPx }: GrayPicture,
+  { seeds, base, spread }: { seeds: Seeds; base: SmallPlanes | undefined; spread: Spread },
+): Float32Array {
+  const options = { widthPx, heightPx, seeds };
+  return base
+    ? keepRest(lightness, { ...options, base: upsampleEdgeAware(base, lightness, options), spread })
+    : spread(lightness, options);
+}
 
-function copySize({ widthPx, heightPx }: Size): Size {
-  const scale = Math.min(1, Math.sqrt(MAX_OPTIMIZED_PIXELS / (widthPx * heightPx)));
-  const side = (px: number) => Math.max(1, Math.round(px * scale));
-  return { widthPx: side(widthPx), heightPx: side(heightPx) };
+/** Gives pixels exactly their colors at their own lightness. */
+function paintSeeds(painted: Image, { pixels, ab }: Seeds, { bitmap }: Image): void {
+  for (const [i, pixel] of pixels.entries()) {
+    const lightness = rgbToLightness(bitmap.subarray(4 * pixel, 4 * pixel + 4), 4);
+    const color = { lightness, ab: ab.slice(2 * i, 2 * i + 2) };
+    fitGamut(color);
+    labToRgba(color, painted.bitmap.subarray(4 * pixel, 4 * pixel + 4));
+  }
 }
 
 /** The pixels of a copy that given ones lie in. */

@@ -74,6 +74,25 @@ Deno.test("propagateColors() optimizes on a copy of large pictures, whose colors
   });
 });
 
+Deno.test("propagateColors() spreads in a copy of scans of more than 16 megapixels", () => {
+  const { image, region } = stripes(4200, 4000);
+  const seeds = pointsIn(image);
+  const painted = propagateColors(image, { method: "geodesic", seeds });
+  for (const pixel of seeds.pixels) {
+    assertEquals([...painted.bitmap.subarray(4 * pixel, 4 * pixel + 3)], [
+      ...STRIPES[region[pixel]!]!.rgb,
+    ]);
+  }
+  let worst = 0;
+  for (let at = 0; at < region.length; at += 97) {
+    const fromEdge = Math.abs((at % 4200 + 700) % 1400 - 699.5); // stripes are 1400 wide
+    const own = painted.bitmap.subarray(4 * at, 4 * at + 4);
+    if (fromEdge >= 6) worst = Math.max(worst, difference(own, STRIPES[region[at]!]!.rgb));
+    if (own[3] !== image.bitmap[4 * at + 3]) throw new Error(`alpha of pixel ${at}`);
+  }
+  assert(worst <= 1, `${worst}`);
+});
+
 Deno.test("propagateColors() over a network's colors leaves what is far as paint() paints it", () => {
   const { image } = stripes(60, 40);
   const base = { widthPx: 6, heightPx: 4, lightness: new Float32Array(24).fill(50) };
