@@ -9,10 +9,12 @@ import { paint } from "./paint.ts";
 /** Larger pictures are matched in a copy: 5x5 pixels of a scan of 12 megapixels show its grain. */
 export const WELSH_PIXELS = 2 ** 20;
 
+/** Parts of both pictures, in their own pixels, that belong together. */
+export type Swatches = readonly Swatch[];
+
 /**
  * Colors a picture by lightness and texture alone, without a network.
- * @param options.swatches Parts of both pictures, in their own pixels, that belong together; without
- * any, all of the reference counts.
+ * @param options.swatches Without any, all of the reference counts.
  * @param options.seed Fixes the samples of the reference.
  * @throws {RangeError} When a swatch leaves its picture.
  */
@@ -20,12 +22,12 @@ export function transferByWelsh(
   image: Image,
   reference: Image,
   { swatches = [], seed }: {
-    swatches?: readonly Swatch[] | undefined;
+    swatches?: Swatches | undefined;
     seed: number;
   },
 ): Image {
+  checkSwatches(swatches, { image, reference });
   const [full, fullReference] = [sizeOf(image), sizeOf(reference)];
-  for (const swatch of swatches) checkSwatch(swatch, { target: full, reference: fullReference });
   const target = labCopyWithin(image, WELSH_PIXELS);
   const source = labCopyWithin(reference, WELSH_PIXELS);
   const scaled = swatches.map((swatch) => ({
@@ -36,6 +38,18 @@ export function transferByWelsh(
     ? transferSwatches(target, source, { swatches: scaled, seed })
     : transferWelsh(target, source, { seed });
   return paint(image, { ...target, ab });
+}
+
+/**
+ * Checks that swatches lie in their pictures.
+ * @throws {RangeError} Naming the picture, its sides and the part.
+ */
+export function checkSwatches(
+  swatches: Swatches,
+  { image, reference }: { image: Image; reference: Image },
+): void {
+  const sizes = { target: sizeOf(image), reference: sizeOf(reference) };
+  for (const swatch of swatches) checkSwatch(swatch, sizes);
 }
 
 function sizeOf({ width, height }: Image): SizePx {

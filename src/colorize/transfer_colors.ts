@@ -1,10 +1,9 @@
 /** Colors of another picture. */
 import type { Image } from "imagescript";
-import type { Swatch } from "../hint/swatch.ts";
 import { labCopyWithin } from "./lab_copy.ts";
 import type { Model } from "./model.ts";
 import { transferByFeatures } from "./transfer_by_features.ts";
-import { transferByWelsh } from "./transfer_by_welsh.ts";
+import { type Swatches, transferByWelsh } from "./transfer_by_welsh.ts";
 
 /** By what places of two pictures are compared: features of a network, or lightness and texture. */
 export const TRANSFERS = ["features", "welsh"] as const;
@@ -26,8 +25,8 @@ export type TransferOptions =
     sizePx?: number | undefined;
   } | {
     transfer: "welsh";
-    /** Parts of both pictures that belong together; all of the reference counts without any. */
-    swatches?: readonly Swatch[] | undefined;
+    /** All of the reference counts without any. */
+    swatches?: Swatches | undefined;
   });
 
 /** Below it all pixels look gray. */

@@ -1,5 +1,7 @@
 /** The options of a colorization, as they come in a query or a form. */
 import { z } from "zod";
+import { PROPAGATION_METHODS } from "../colorize/propagate_colors.ts";
+import { TRANSFERS } from "../colorize/transfer_colors.ts";
 import { OUTPUT_FORMATS } from "../image/encode.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -7,7 +9,9 @@ import { ProblemError } from "./problem.ts";
 const MAX_SIZE_PX = 512;
 const MOST_CANDIDATES = 8;
 const MOST_POINTS = 200;
+const MOST_SWATCHES = 20;
 const MOST_SUGGESTIONS = 12;
+const METHODS = ["network", ...PROPAGATION_METHODS] as const;
 /** Seconds that a request may take, whatever it asks for. */
 const LONGEST_TIMEOUT = 120;
 
@@ -24,6 +28,16 @@ export const pointSchema = z.strictObject({
   color: z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("sRGB, #rrggbb"),
   radius: z.number().positive().optional().describe("How far it certainly reaches, in pixels"),
 });
+
+const rectangleSchema = z.tuple([
+  z.int().min(0),
+  z.int().min(0),
+  z.int().min(1),
+  z.int().min(1),
+]).describe("Pixels: left, top, width, height");
+
+/** Parts of two pictures that belong together. */
+const swatchSchema = z.strictObject({ target: rectangleSchema, reference: rectangleSchema });
 
 /** Each with what it must be, for errors, and what it does. */
 export const optionSchemas = {
@@ -52,6 +66,26 @@ export const optionSchemas = {
   points: z.string().transform(parseJson).pipe(z.array(pointSchema).max(MOST_POINTS)).meta({
     rule: `a JSON list of at most ${MOST_POINTS} points {"x", "y", "color": "#rrggbb", "radius"}`,
     description: "Colors that are known, in JSON",
+  }),
+  method: z.enum(METHODS).meta({
+    rule: `one of ${METHODS.join(", ")}`,
+    description: "What spreads the colors of points and strokes: the network; geodesic, by " +
+      "lightness alone and sharp; or optimization, the same and smooth",
+  }),
+  keep_rest: z.enum(["true", "false"]).transform((text) => text === "true").pipe(z.boolean()).meta({
+    rule: "true or false",
+    description:
+      "geodesic, optimization: whether the network's colors stay but for what is near the given ones",
+  }),
+  transfer: z.enum(TRANSFERS).meta({
+    rule: `one of ${TRANSFERS.join(", ")}`,
+    description: "How the colors of the field reference, a picture, are taken: by what a palette " +
+      "sees in both, or by lightness and texture without a network",
+  }),
+  swatches: z.string().transform(parseJson).pipe(z.array(swatchSchema).max(MOST_SWATCHES)).meta({
+    rule: `a JSON list of at most ${MOST_SWATCHES} pairs {"target": [x, y, width, height], ` +
+      `"reference": [x, y, width, height]}`,
+    description: "welsh: parts of the picture and of the reference that belong together, in JSON",
   }),
   format: z.enum(OUTPUT_FORMATS).meta({
     rule: `one of ${OUTPUT_FORMATS.join(", ")}`,
@@ -102,8 +136,12 @@ export type FieldsOf<Schemas extends OptionSchemas> = {
   [Name in keyof Schemas]?: z.output<Schemas[Name]>;
 };
 
-/** What a client asks for, checked. */
-export type ColorizeFields = FieldsOf<typeof optionSchemas>;
+/** Pictures that may come beside the one to colorize. */
+export const COMPANIONS = ["reference", "strokes"] as const;
+export type Companions = { [Name in typeof COMPANIONS[number]]?: Uint8Array<ArrayBuffer> };
+
+/** What a client asks for, checked, and what it sends for that. */
+export type ColorizeFields = FieldsOf<typeof optionSchemas> & { files?: Companions };
 
 /** Options as texts by their names; each may be given once. */
 export class OptionTexts<Schemas extends OptionSchemas> {
@@ -114,8 +152,12 @@ export class OptionTexts<Schemas extends OptionSchemas> {
     this.#schemas = schemas;
   }
 
-  /** @throws {ProblemError} 422 when the name is unknown or was given before. */
+  /** @throws {ProblemError} 422 when the name is unknown or a picture's, or was given before. */
   add(name: string, value: string): void {
+    if (COMPANIONS.some((each) => each === name)) {
+      const rule = "must be a picture in a field of a multipart form";
+      throw new ProblemError(422, `Cannot use option ${name}: ${rule}`);
+    }
     if (!Object.hasOwn(this.#schemas, name)) {
       const known = Object.keys(this.#schemas).join(", ");
       throw new ProblemError(422, `Cannot use option ${name}: must be one of ${known}`);

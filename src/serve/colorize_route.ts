@@ -2,9 +2,11 @@
 import type { Context } from "hono";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
 import { DEFAULT_VIVIDNESS } from "../colorize/colorize_image.ts";
+import { TRANSFERS } from "../colorize/transfer_colors.ts";
 import { preferredFormat, preferredType } from "./accept.ts";
 import {
   type ColorizeFields,
+  COMPANIONS,
   fetchSchemas,
   optionSchemas,
   OptionTexts,
@@ -35,12 +37,13 @@ export async function answerColorize(
 ): Promise<Response> {
   const deadline = new Deadline(c.req.raw, route.timeoutSeconds);
   using ticket = route.service.admit();
-  const { picture, options } = await readPictureRequest(c.req.raw, optionSchemas, {
+  const { picture, options, files } = await readPictureRequest(c.req.raw, optionSchemas, {
+    companions: COMPANIONS,
     maxBytes: route.maxBodyBytes,
     onBytes: (bytes) => ticket.addBytes(bytes),
     signal: deadline.signal,
   });
-  return await answerPicture(c, { picture, options, deadline }, route);
+  return await answerPicture(c, { picture, options: { ...options, files }, deadline }, route);
 }
 
 /** The same for a picture at an address, option `url`, of a host that is allowed. */
@@ -79,16 +82,15 @@ async function answerPicture(
   const packing = packingOf(options, accept);
   const format = formatOf(options, accept, packing);
   const { timeout, ...fixed } = options;
+  const asked = pictureOptions(options);
   const version = await service.version(options.model);
   const facts = JSON.stringify({ ...withDefaults(fixed, service), format, packing });
-  const etag = await etagOf(picture, facts, version);
+  const beside = COMPANIONS.map((name) => options.files?.[name] ?? "");
+  const etag = await etagOf(picture, ...beside, facts, version);
   const headers = { etag, vary: "Accept" };
   if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
   const signal = deadline.within(timeout);
-  const { files, ms } = await service.colorize(picture, {
-    ...pictureOptions(options),
-    ...{ format, signal },
-  });
+  const { files, ms } = await service.colorize(picture, { ...asked, format, signal });
   c.set("stages", ms);
   const { type, body } = pack(files, { format, packing, etag });
   return c.body(body as Uint8Array<ArrayBuffer>, 200, {
@@ -100,15 +102,20 @@ async function answerPicture(
 
 /** What is asked for; leaving an option out is the same as asking for what stands for it. */
 function withDefaults(
-  { model, vividness, candidates = 1, seed = 0, points, size, quality }: ColorizeFields,
+  { model, vividness, candidates = 1, seed = 0, points, files, ...others }: ColorizeFields,
   { defaultModel }: Service,
 ): object {
+  const { size, quality, method, keep_rest: keepsRest, transfer, swatches } = others;
   return {
     model: model ?? defaultModel,
     vividness: vividness ?? DEFAULT_VIVIDNESS,
     candidates,
-    ...(candidates > 1 && { seed }),
+    ...((candidates > 1 || files?.reference) && { seed }),
     ...(points?.length && { points }),
+    ...(method !== "network" && { method }),
+    ...(keepsRest && { keepsRest }),
+    ...(transfer !== TRANSFERS[0] && { transfer }),
+    ...(swatches?.length && { swatches }),
     ...{ size, quality },
   };
 }

@@ -4,7 +4,6 @@ import { vividnessFor } from "../colorize/colorize_image.ts";
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
-import { type SuggestedColor, suggestInCopy } from "../colorize/uncertainty.ts";
 import { Batcher } from "./batcher.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import type { InferenceDevice } from "./inference_device.ts";
@@ -129,16 +128,20 @@ export class Engine {
     }));
   }
 
-  /** Suggests colors for a place, as parts of the sides. */
-  async suggest(
+  /**
+   * Does other work of a model, by itself.
+   * @throws As `infer`.
+   */
+  async run<T>(
     model: Model,
-    copy: SmallCopy,
-    { signal, ...place }: { x: number; y: number; count: number; signal?: AbortSignal | undefined },
-  ): Promise<SuggestedColor[]> {
-    checkWork(model, copy.small);
+    { small }: Pick<SmallCopy, "small">,
+    work: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    checkWork(model, small);
     return await this.#onDevice(() => {
       signal?.throwIfAborted(); // it may have waited
-      return suggestInCopy(model, copy, place);
+      return work();
     });
   }
 

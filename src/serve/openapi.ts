@@ -3,6 +3,7 @@ import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
 import { dialectPaths } from "./dialects/openapi_paths.ts";
 import {
+  type Companions,
   fetchSchemas,
   type OptionSchemas,
   optionSchemas,
@@ -18,6 +19,16 @@ const PROBLEM = {
 
 const SEVERAL = "Several candidates come as multipart/mixed, or as a ZIP where Accept names " +
   "application/zip.";
+
+/** Pictures that may come beside the one to colorize. */
+const COMPANION_FIELDS: Record<keyof Companions, Json> = {
+  reference: { ...BINARY, description: "A picture whose colors are taken" },
+  strokes: {
+    ...BINARY,
+    description:
+      "geodesic, optimization: a picture of the same size whose opaque pixels are colors",
+  },
+};
 
 /** Errors of a colorization, by status. */
 const REFUSALS: Record<string, string> = {
@@ -89,7 +100,7 @@ function colorizeOperation(needsToken: boolean): Json {
     summary: "Colorizes a picture",
     description: `Options may be query parameters or fields of the form. ${SEVERAL}`,
     parameters: options.map(parameterOf),
-    requestBody: { required: true, content: bodies(options) },
+    requestBody: { required: true, content: bodies(options, COMPANION_FIELDS) },
     responses: { ...answers(), ...refusals() },
     ...security(needsToken),
   };
@@ -137,9 +148,9 @@ function optionsOf(schemas: OptionSchemas): Option[] {
   return Object.entries(schemas).map(([name, schema]) => ({ name, ...split(schema) }));
 }
 
-function bodies(options: Option[]): Json {
+function bodies(options: Option[], pictures: Json = {}): Json {
   const fields = options.map(({ name, schema, description }) => [name, { ...schema, description }]);
-  const properties = { image: BINARY, ...Object.fromEntries(fields) };
+  const properties = { image: BINARY, ...pictures, ...Object.fromEntries(fields) };
   return {
     "image/*": { schema: BINARY },
     "application/octet-stream": { schema: BINARY },

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ModelNotFoundError } from "../colorize/model.ts";
 import { ImageError } from "../image/errors.ts";
-import { PictureOptionError, PicturePoolStopped } from "./pictures/picture_pool.ts";
+import { PicturePoolStopped } from "./pictures/picture_pool.ts";
+import { PictureOptionError } from "./pictures/pooled_picture.ts";
 
 const TITLES = {
   400: "Bad Request",

@@ -1,12 +1,17 @@
 /** The colorization service behind the routes: a queue, processes for pictures, and the engine. */
 import type { ColorizeOptions } from "../colorize/colorize_image.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
-import type { SuggestedColor } from "../colorize/uncertainty.ts";
+import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
+import { predictMatched } from "../colorize/transfer_by_features.ts";
+import { type SuggestedColor, suggestInCopy } from "../colorize/uncertainty.ts";
 import type { OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import { Admission, type AdmissionLimits, type Ticket } from "./admission.ts";
+import { checkOptions } from "./check_options.ts";
+import { type ColorSource, wayOf } from "./color_source.ts";
 import { Engine, type EngineOptions, type EngineStatus } from "./engine.ts";
 import { PicturePool } from "./pictures/picture_pool.ts";
+import type { OpenPicture } from "./pictures/pooled_picture.ts";
 import type { StageMs } from "./pictures/protocol.ts";
 import { mostPixels } from "./predict_copies.ts";
 import { ProblemError } from "./problem.ts";
@@ -22,6 +27,8 @@ export interface PictureOptions {
   points?: ColorizeOptions["points"] | undefined;
   candidates?: number | undefined;
   seed?: number | undefined;
+  /** Where colors come from; a network when left out. */
+  source?: ColorSource | undefined;
   format: OutputFormat;
   quality?: number | undefined;
   /** Ends the work. */
@@ -153,7 +160,7 @@ class ColorizeService implements Service {
       const openedMs = performance.now();
       const { decode = 0, prepare = 0 } = opened.ms;
       const ms: RequestMs = { ...opened.ms, wait: openedMs - startedMs - decode - prepare };
-      const answers = await this.#engine.infer(model, opened, options);
+      const answers = await this.#predict(model, opened, options);
       ms.infer = performance.now() - openedMs;
       const files: Uint8Array[] = [];
       for (const [i, planes] of answers.entries()) {
@@ -181,21 +188,48 @@ class ColorizeService implements Service {
     const opened = await this.#open(picture, model, options);
     opened.close(); // the copy is all that it takes
     const { signal } = options;
-    return await this.#engine.suggest(model, opened, { x, y, count, signal });
+    return await this.#engine.run(
+      model,
+      opened,
+      () => suggestInCopy(model, opened, { x, y, count }),
+      signal,
+    );
+  }
+
+  /** One or several answers of a network; undefined where none is needed. */
+  async #predict(
+    model: Model,
+    opened: OpenPicture,
+    { source, ...options }: Omit<PictureOptions, "model" | "format" | "quality">,
+  ): Promise<(SmallPlanes | undefined)[]> {
+    const { compared } = opened;
+    const { signal } = options;
+    if (compared) {
+      const match = () => predictMatched(model, opened, { ...compared, signal });
+      return [await this.#engine.run(model, opened, match, signal)];
+    }
+    const needsNetwork = !source || source.kind === "spread" && source.keepsRest;
+    return needsNetwork ? await this.#engine.infer(model, opened, options) : [undefined];
   }
 
   /** Where no size is asked for, a copy that is too large for the model becomes smaller. */
   async #open(
     picture: Uint8Array,
     model: Model,
-    { sizePx, points, signal }: Pick<PictureOptions, "sizePx" | "points" | "signal">,
-  ) {
+    { sizePx, points, source, seed, signal }: Pick<
+      PictureOptions,
+      "sizePx" | "points" | "source" | "seed" | "signal"
+    >,
+  ): Promise<OpenPicture> {
     const size = sizePx === undefined
       ? { sizePx: model.sizePx, maxPixels: mostPixels(model) }
       : { sizePx };
     this.#opening++;
     try {
-      return await this.#pool.open(picture, { limits: this.#limits, ...size, points, signal });
+      return await this.#pool.open(picture, {
+        ...{ limits: this.#limits, ...size, points, signal },
+        ...wayOf(source, seed),
+      });
     } finally {
       this.#opening--;
     }
@@ -208,26 +242,4 @@ class ColorizeService implements Service {
   async stop(): Promise<void> {
     await this.#pool.stop();
   }
-}
-
-/** Refuses what a model does not take, before any work. */
-function checkOptions(
-  { name, network }: Model,
-  { vividness, points, candidates }: Partial<PictureOptions>,
-): void {
-  const { palette, takesHints } = network;
-  const given = [
-    ...(vividness === undefined || palette ? [] : ["vividness"]),
-    ...(!points?.length || takesHints ? [] : ["points"]),
-    ...(candidates === undefined || candidates === 1 || palette ? [] : ["candidates"]),
-  ];
-  if (given.length === 0) return;
-  const reason = takesHints
-    ? "it predicts one color for each pixel"
-    : "it predicts one color for each pixel and takes no hints";
-  const advice = "GET /models tells what models take";
-  throw new ProblemError(
-    422,
-    `Cannot use ${given.join(", ")} with model ${name}: ${reason}; ${advice}`,
-  );
 }

@@ -15,7 +15,7 @@ Deno.test("openApiDocument() describes every option as it is checked, in the que
   const points = post.parameters.find(({ name }: { name: string }) => name === "points");
   assertEquals(points.content["application/json"].schema.items.required, ["x", "y", "color"]);
   const { properties } = post.requestBody.content["multipart/form-data"].schema;
-  assertEquals(Object.keys(properties), ["image", ...names]);
+  assertEquals(Object.keys(properties), ["image", "reference", "strokes", ...names]);
 });
 
 Deno.test("openApiDocument() asks for a token where the server does", () => {

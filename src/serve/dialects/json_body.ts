@@ -1,6 +1,12 @@
 /** What the dialects share: bodies of JSON, pictures as base64, options as JSON values. */
 import type { Context } from "hono";
-import { type ColorizeFields, optionSchemas, OptionTexts } from "../colorize_options.ts";
+import {
+  type ColorizeFields,
+  COMPANIONS,
+  type Companions,
+  optionSchemas,
+  OptionTexts,
+} from "../colorize_options.ts";
 import { pictureOptions } from "../colorize_request.ts";
 import { ProblemError } from "../problem.ts";
 import { readBody } from "../read_body.ts";
@@ -86,16 +92,19 @@ export function pictureOfText(text: unknown, name: string): Uint8Array<ArrayBuff
 }
 
 /**
- * Options that came as JSON values.
+ * Options that came as JSON values; pictures among them as base64 or `data:` URLs.
  * @throws {ProblemError} 422 naming the option, what it must be, and the value.
  */
 export function fieldsOf(values: JsonObject): ColorizeFields {
   const texts = new OptionTexts(optionSchemas);
+  const files: Companions = {};
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value === null) continue;
-    texts.add(name, typeof value === "string" ? value : JSON.stringify(value));
+    const companion = COMPANIONS.find((each) => each === name);
+    if (companion) files[companion] = pictureOfText(value, name);
+    else texts.add(name, typeof value === "string" ? value : JSON.stringify(value));
   }
-  return texts.parse();
+  return { ...texts.parse(), files };
 }
 
 /** Colorizes for a dialect, with its stages in the log. */

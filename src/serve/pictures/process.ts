@@ -3,33 +3,21 @@
  * reads requests from stdin, answers on stdout, and has no right to the network or to write files: a
  * crafted picture that breaks out of a decoder, or takes it down, reaches nothing else.
  */
-import type { Image } from "imagescript";
-import { paint } from "../../colorize/paint.ts";
 import { makeSmallCopy } from "../../colorize/small_copy.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeImage } from "../../image/encode.ts";
 import { ImageError } from "../../image/errors.ts";
+import type { SizePx } from "../../image/resize.ts";
 import { readMessages, writeMessage } from "./messages.ts";
-import {
-  type Answer,
-  bytesOf,
-  floatsOf,
-  type OpenOptions,
-  type Reply,
-  type Request,
-} from "./protocol.ts";
-
-/** The picture that was opened last. */
-interface Opened extends Omit<OpenOptions, "sizePx" | "maxPixels"> {
-  image: Image;
-}
+import { type Answer, bytesOf, floatsOf, type Reply, type Request } from "./protocol.ts";
+import { prepare, type Prepared } from "./ways.ts";
 
 type Answered = [answer: Answer, parts: Uint8Array[]];
 
 if (import.meta.main) await answerRequests();
 
 async function answerRequests(): Promise<void> {
-  let opened: Opened | undefined;
+  let opened: Prepared | undefined; // the picture that was opened last
   const answer = async (request: Request, body: Uint8Array<ArrayBuffer>): Promise<Answered> => {
     if (request.kind === "paint") {
       const picture = opened!;
@@ -55,38 +43,54 @@ function collectGarbage(): void {
 }
 
 async function open(
-  bytes: Uint8Array,
-  { limits, sizePx, maxPixels, points }: OpenOptions,
-): Promise<{ picture: Opened; answer: Answered }> {
+  body: Uint8Array,
+  { pictureBytes, limits, sizePx, maxPixels, points, way = { kind: "network" } }: Extract<
+    Request,
+    { kind: "open" }
+  >,
+): Promise<{ picture: Prepared; answer: Answered }> {
   const startedMs = performance.now();
-  const image = await decodeImage(bytes, { name: "the picture", limits });
+  const image = await decodeImage(body.subarray(0, pictureBytes), { name: "the picture", limits });
+  const rest = body.subarray(pictureBytes);
+  const name = way.kind === "spread" ? "the strokes" : "the reference";
+  const companion = rest.length > 0 ? await decodeImage(rest, { name, limits }) : undefined;
   const decodedMs = performance.now();
-  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, maxPixels, points });
+  // What is given by hand is no hint: it spreads over what the network makes without.
+  const hinted = way.kind === "network" ? points : undefined;
+  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, maxPixels, points: hinted });
+  const picture = prepare(image, { way, points, companion });
+  const { target, source } = picture.compared ?? {};
   const reply: Answer = {
     kind: "opened",
     small,
     full: { widthPx: image.width, heightPx: image.height },
     hasHints: hints !== undefined,
+    compared: target && source && { target: sizeOf(target), source: sizeOf(source) },
     ms: { decode: decodedMs - startedMs, prepare: performance.now() - decodedMs },
   };
-  const parts = hints ? [bytesOf(lightness), bytesOf(hints)] : [bytesOf(lightness)];
-  return { picture: { image, limits, points }, answer: [reply, parts] };
+  const planes = [lightness, hints, target?.lightness, source?.lightness, source?.ab];
+  return { picture, answer: [reply, planes.flatMap((plane) => plane ? [bytesOf(plane)] : [])] };
 }
 
 async function paintFile(
-  { image, points }: Opened,
+  { paint }: Prepared,
   body: Uint8Array<ArrayBuffer>,
   { small, format, quality, isLast }: Extract<Request, { kind: "paint" }>,
 ): Promise<Answered> {
   const startedMs = performance.now();
   const floats = floatsOf(body);
-  const pixels = small.widthPx * small.heightPx;
-  const planes = { ...small, lightness: floats.subarray(0, pixels), ab: floats.subarray(pixels) };
-  const painted = paint(image, planes, { points, inPlace: isLast });
+  const pixels = small ? small.widthPx * small.heightPx : 0;
+  const planes = small &&
+    { ...small, lightness: floats.subarray(0, pixels), ab: floats.subarray(pixels) };
+  const painted = paint(planes, { inPlace: isLast });
   const paintedMs = performance.now();
   const file = await encodeImage(painted, { format, ...(quality !== undefined && { quality }) });
   const ms = { paint: paintedMs - startedMs, encode: performance.now() - paintedMs };
   return [{ kind: "painted", ms }, [file]];
+}
+
+function sizeOf({ widthPx, heightPx }: SizePx): SizePx {
+  return { widthPx, heightPx };
 }
 
 function refusal(error: unknown, { kind }: Request): Answered {

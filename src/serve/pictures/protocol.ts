@@ -4,6 +4,7 @@ import type { OutputFormat } from "../../image/encode.ts";
 import type { ImageErrorReason } from "../../image/errors.ts";
 import type { ImageLimits } from "../../image/limits.ts";
 import type { SizePx } from "../../image/resize.ts";
+import type { Way } from "./ways.ts";
 
 /** How a picture is to be looked at. */
 export interface OpenOptions {
@@ -13,6 +14,8 @@ export interface OpenOptions {
   /** A copy that would have more is smaller. */
   maxPixels?: number | undefined;
   points?: ColorizeOptions["points"] | undefined;
+  /** Where its colors come from; a network when left out. */
+  way?: Way | undefined;
 }
 
 /** How colors become a file. */
@@ -26,10 +29,10 @@ export interface PaintOptions {
 
 /** Sent by the server. */
 export type Request =
-  /** Body: the picture's bytes. */
-  | ({ kind: "open" } & OpenOptions)
-  /** Body: L* of the small planes, then a*, b*, as 32-bit floats. */
-  | ({ kind: "paint"; small: SizePx } & PaintOptions);
+  /** Body: the picture's bytes, then those of strokes or a reference when the way needs them. */
+  | ({ kind: "open"; pictureBytes: number } & OpenOptions)
+  /** Body: L* of the small planes, then a*, b*, as 32-bit floats; nothing without planes. */
+  | ({ kind: "paint"; small?: SizePx | undefined } & PaintOptions);
 
 /** Sent by the process, one for each request. */
 export type Reply = Answer & {
@@ -39,8 +42,18 @@ export type Reply = Answer & {
 
 /** What a request led to. */
 export type Answer =
-  /** Body: L* of the small copy, then the hints when there are any, as 32-bit floats. */
-  | { kind: "opened"; small: SizePx; full: SizePx; hasHints: boolean; ms: StageMs }
+  /**
+   * Body: L* of the small copy, then the hints when there are any; of copies that are to be compared
+   * L* of the picture's, L* and a*, b* of the reference's. 32-bit floats.
+   */
+  | {
+    kind: "opened";
+    small: SizePx;
+    full: SizePx;
+    hasHints: boolean;
+    compared?: { target: SizePx; source: SizePx } | undefined;
+    ms: StageMs;
+  }
   /** Body: the file. */
   | { kind: "painted"; ms: StageMs }
   | { kind: "refused"; reason: ImageErrorReason | "option"; message: string }

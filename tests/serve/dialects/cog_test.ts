@@ -24,6 +24,22 @@ Deno.test("POST /predictions answers a data URL, several for several candidates"
   assertEquals(seen[1]!.vividness, 1);
 });
 
+Deno.test("POST /predictions takes a reference and strokes as data URLs", async () => {
+  const { app, seen } = echoService();
+  const predict = (input: unknown) => app.request("/predictions", request("POST", { input }));
+  const reference = { ...INPUT, reference: INPUT.image, transfer: "welsh" };
+  assertEquals((await predict(reference)).status, 200);
+  const points = [{ x: 1, y: 2, color: "#102030" }];
+  const strokes = { ...INPUT, strokes: INPUT.image, method: "geodesic", points, keep_rest: true };
+  assertEquals((await predict(strokes)).status, 200);
+  const bytes = { 0: 120, 1: 121, 2: 122 }; // as the service that notes them has it
+  assertEquals(seen.map(({ source }) => JSON.parse(JSON.stringify(source))), [
+    { kind: "transfer", transfer: "welsh", reference: bytes, swatches: [] },
+    { kind: "spread", method: "geodesic", keepsRest: true, strokes: bytes },
+  ]);
+  await assertProblem(await predict({ ...INPUT, reference: "http://x/y.png" }), 422, "reference");
+});
+
 Deno.test("PUT /predictions/ID makes a prediction once", async () => {
   const { app, seen } = echoService();
   const put = () => app.request("/predictions/abc", request("PUT", { input: INPUT }));

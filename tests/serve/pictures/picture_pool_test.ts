@@ -5,7 +5,8 @@ import { paint } from "../../../src/colorize/paint.ts";
 import { decodeImage } from "../../../src/image/decode.ts";
 import { encodeImage } from "../../../src/image/encode.ts";
 import { ImageError } from "../../../src/image/errors.ts";
-import { PictureOptionError, PicturePool } from "../../../src/serve/pictures/picture_pool.ts";
+import { PicturePool } from "../../../src/serve/pictures/picture_pool.ts";
+import { PictureOptionError } from "../../../src/serve/pictures/pooled_picture.ts";
 import { SeededRandom } from "../../random.ts";
 
 const OPTIONS = { limits: {}, sizePx: 64 };
