@@ -7,6 +7,7 @@ const FILES = {
   "page.css": "text/css",
   "page.js": "text/javascript",
   "api.js": "text/javascript",
+  "asking.js": "text/javascript",
   "coloring.js": "text/javascript",
   "photo.js": "text/javascript",
   "point_layer.js": "text/javascript",

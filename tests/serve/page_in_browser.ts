@@ -15,6 +15,8 @@ import { type BrowserPage, browserTest } from "../browser.ts";
 export interface OpenPage extends BrowserPage {
   origin: string;
   requests: string[];
+  /** Fields of what `/v1/colorize` was asked for, "a file" for each picture. */
+  forms: Record<string, string>[];
 }
 
 /**
@@ -34,7 +36,11 @@ export function pageTest(
       startDevice: () => Promise.resolve(backend),
     });
     const app = createApp({ service, maxBodyBytes: 1e7, guards });
-    const server = Deno.serve({ port: 0, onListen: () => {} }, app.fetch);
+    const forms: OpenPage["forms"] = [];
+    const server = Deno.serve({ port: 0, onListen: () => {} }, async (request) => {
+      if (request.url.endsWith("/v1/colorize")) forms.push(await fieldsOf(request.clone()));
+      return await app.fetch(request);
+    });
     const origin = `http://127.0.0.1:${server.addr.port}`;
     const requests: string[] = [];
     browser.page.on("request", (request) => requests.push(request.url()));
@@ -42,7 +48,7 @@ export function pageTest(
       await service.started;
       await browser.page.goto(origin);
       await browser.page.locator("html[data-ready]").waitFor();
-      await fn({ ...browser, origin, requests });
+      await fn({ ...browser, origin, requests, forms });
       // A change gives up what was asked for before it.
       const given = `failed: ${origin}/v1/colorize`;
       // A picture or a token that the server refuses is said on the page.
@@ -55,6 +61,13 @@ export function pageTest(
       if (!given) await Deno.remove(modelsDir, { recursive: true });
     }
   });
+}
+
+async function fieldsOf(request: Request): Promise<Record<string, string>> {
+  const form = await request.formData();
+  return Object.fromEntries(
+    [...form].map(([name, value]) => [name, typeof value === "string" ? value : "a file"]),
+  );
 }
 
 /** A picture with shapes, as a file for an input. */

@@ -11,10 +11,12 @@ export function setToken(text) {
   token = text;
 }
 
+/** @typedef {Record<string, string | number | Blob>} Options Pictures go as files. */
+
 /**
  * Colorizes a picture.
  * @param {Blob} picture
- * @param {Record<string, string | number>} options Those of POST /v1/colorize.
+ * @param {Options} options Those of POST /v1/colorize.
  * @param {AbortSignal} [signal]
  * @returns {Promise<Blob>}
  */
@@ -25,7 +27,7 @@ export async function colorize(picture, options, signal) {
 /**
  * Colorizes a picture in several ways.
  * @param {Blob} picture
- * @param {Record<string, string | number>} options With `candidates`.
+ * @param {Options} options With `candidates`.
  * @param {AbortSignal} [signal]
  * @returns {Promise<Blob[]>}
  */
@@ -41,7 +43,7 @@ export async function colorizeSeveral(picture, options, signal) {
 /**
  * Asks for the colors that a place may have.
  * @param {Blob} picture
- * @param {Record<string, string | number>} options Those of POST /v1/suggest.
+ * @param {Options} options Those of POST /v1/suggest.
  * @param {AbortSignal} [signal]
  * @returns {Promise<{ color: string, share: number }[]>}
  */
@@ -62,13 +64,15 @@ export async function listModels() {
 /**
  * @param {string} path
  * @param {Blob} picture
- * @param {Record<string, string | number>} options
+ * @param {Options} options
  * @param {RequestInit} init
  */
 async function post(path, picture, options, init) {
   const form = new FormData();
   form.set("image", picture);
-  for (const [name, value] of Object.entries(options)) form.set(name, String(value));
+  for (const [name, value] of Object.entries(options)) {
+    form.set(name, value instanceof Blob ? value : String(value));
+  }
   const headers = new Headers(init.headers);
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   return await checked(await fetch(path, { method: "POST", body: form, ...init, headers }));

@@ -1,5 +1,6 @@
 /** Keeps what is shown of a picture up to date: at once as a preview, soon after at full size. */
 import { colorize, colorizeSeveral } from "./api.js";
+import { keyOf, lackOf, optionsOf } from "./asking.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */
 
@@ -12,7 +13,7 @@ export class Coloring {
   #running = new WeakMap();
 
   /**
-   * @param {{ modelOf: (photo: Photo) => import("./api.js").ModelInfo | undefined, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
+   * @param {{ modelOf: (photo: Photo) => import("./api.js").ModelInfo | undefined, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onLack: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
    */
   constructor(told) {
     this.told = told;
@@ -23,6 +24,14 @@ export class Coloring {
     this.#running.get(photo)?.abort();
     const running = new AbortController();
     this.#running.set(photo, running);
+    const lack = lackOf(photo, this.told.modelOf(photo));
+    if (lack) {
+      photo.full = undefined;
+      photo.shown = undefined;
+      this.told.onShown(photo);
+      this.told.onLack(photo, lack);
+      return;
+    }
     try {
       this.told.onBusy(photo, "Colorizing …");
       photo.shown = await this.#color(photo, { full: false, signal: running.signal });
@@ -49,9 +58,9 @@ export class Coloring {
 
   /** The picture at full size as it is set now. @param {Photo} photo @param {AbortSignal} [signal] */
   async finish(photo, signal) {
-    if (photo.full && photo.fullKey === this.#keyOf(photo)) return photo.full;
-    const full = await this.#color(photo, { full: true, signal });
-    this.#keepFull(photo, full);
+    const isThere = photo.full && photo.fullKey === this.#keyOf(photo);
+    const full = isThere ? photo.full : await this.#color(photo, { full: true, signal });
+    this.#keepFull(photo, /** @type {Blob} */ (full));
     photo.shown = full;
     this.told.onShown(photo);
     return full;
@@ -69,7 +78,7 @@ export class Coloring {
    */
   async answers(photo) {
     const key = this.#keyOf(photo);
-    const options = photo.options({ full: true, model: this.told.modelOf(photo) });
+    const options = optionsOf(photo, { full: true, model: this.told.modelOf(photo) });
     const several = { ...options, candidates: ANSWERS, format: "jpeg" };
     const blobs = await colorizeSeveral(photo.file, several);
     return key === this.#keyOf(photo) ? blobs : undefined;
@@ -90,10 +99,10 @@ export class Coloring {
    * @param {{ full: boolean, signal?: AbortSignal, format?: string }} how
    */
   async #color(photo, { full, signal, format = "jpeg" }) {
-    const options = {
-      ...photo.options({ full, model: this.told.modelOf(photo) }),
-      format,
-    };
+    const model = this.told.modelOf(photo);
+    const lack = lackOf(photo, model);
+    if (lack) throw new Error(lack);
+    const options = { ...optionsOf(photo, { full, model }), format };
     const picture = full ? photo.file : photo.preview;
     if (photo.answer === 0) return await colorize(picture, options, signal);
     const several = { ...options, candidates: ANSWERS }; // another number would draw others
@@ -109,7 +118,6 @@ export class Coloring {
 
   /** @param {Photo} photo */
   #keyOf(photo) {
-    const options = photo.options({ full: true, model: this.told.modelOf(photo) });
-    return JSON.stringify([options, photo.answer]);
+    return keyOf(photo, this.told.modelOf(photo));
   }
 }

@@ -1,13 +1,15 @@
 /** The page: pictures come in, are set, shown and saved. */
 import { listModels, setToken, suggest, TokenNeededError } from "./api.js";
+import { isByHand, isOfReference, suggestOptionsOf, takes } from "./asking.js";
 import { Coloring } from "./coloring.js";
-import { Photo } from "./photo.js";
+import { Photo, readPicture } from "./photo.js";
 import { PointLayer } from "./point_layer.js";
 import { savePhoto, savePhotos } from "./saving.js";
 
 /** @typedef {import("./photo.js").Point} Point */
 
 const SUGGESTIONS = 6;
+const SETTINGS = /** @type {const} */ (["vividness", "model", "size", "source"]);
 
 /** @type {Photo[]} */
 const photos = [];
@@ -28,9 +30,13 @@ const get = (id) => /** @type {T} */ (document.getElementById(id));
 const input = (id) => /** @type {HTMLInputElement} */ (get(id));
 
 const coloring = new Coloring({
-  modelOf: (photo) => models.get(photo.settings.model),
+  modelOf,
   onShown: showResult,
   onBusy: showBusy,
+  onLack: (photo, text) => {
+    showBusy(photo, "");
+    if (photo === current) get("status").textContent = text;
+  },
   onError: (photo, error) => {
     showBusy(photo, "");
     fail(photo.file.name, error);
@@ -38,7 +44,7 @@ const coloring = new Coloring({
 });
 
 const points = new PointLayer(get("compare"), get("points"), {
-  takesPoints: () => models.get(current?.settings.model ?? "")?.takesHints ?? false,
+  takesPoints: () => current !== undefined && takes(current, modelOf(current)).points,
   onOpen: openPalette,
   onMove: changed,
   onRemove: changed,
@@ -87,7 +93,7 @@ async function addAll(files) {
   forgive();
   for (const file of files) {
     try {
-      const photo = await Photo.read(file);
+      const photo = new Photo(await readPicture(file));
       photo.settings.model = /** @type {HTMLSelectElement} */ (get("model")).value;
       photos.push(photo);
       select(photo);
@@ -107,9 +113,8 @@ function select(photo) {
   before.src = photo.url;
   before.alt = `${photo.file.name}, as it is`;
   get("after").setAttribute("alt", `${photo.file.name}, in color`);
-  for (const name of /** @type {const} */ (["vividness", "model", "size"])) {
-    input(name).value = photo.settings[name];
-  }
+  for (const name of SETTINGS) input(name).value = photo.settings[name];
+  input("keep-rest").checked = photo.settings.keepRest;
   get("answers").replaceChildren();
   get("status").textContent = photo.busy;
   points.show(photo);
@@ -164,20 +169,35 @@ function changed() {
   if (!current) return;
   current.answer = 0;
   get("answers").replaceChildren();
-  if (!models.get(current.settings.model)?.takesHints) points.openPoint(undefined);
+  if (!takes(current, modelOf(current)).points) points.openPoint(undefined);
   showButtons();
   coloring.update(current);
 }
 
 function showButtons() {
-  const { takesHints = false, takesVividness = false } =
-    models.get(current?.settings.model ?? "") ?? {};
-  /** @type {HTMLButtonElement} */ (get("undo")).disabled = !current?.canUndo;
-  /** @type {HTMLButtonElement} */ (get("clear")).disabled = !current?.points.length;
-  input("add").disabled = !takesHints;
-  for (const id of ["others", "vividness"]) input(id).disabled = !takesVividness;
-  get("points").hidden = !takesHints;
-  get("hint").hidden = !takesHints;
+  if (!current) return;
+  const can = takes(current, modelOf(current));
+  /** @type {HTMLButtonElement} */ (get("undo")).disabled = !can.points || !current.canUndo;
+  /** @type {HTMLButtonElement} */ (get("clear")).disabled = !can.points || !current.points.length;
+  input("add").disabled = !can.points;
+  input("vividness").disabled = !can.vividness;
+  input("others").disabled = !can.answers;
+  for (const id of ["model", "size"]) input(id).disabled = !can.model;
+  for (const id of ["points", "hint"]) get(id).hidden = !can.points;
+  for (const element of document.querySelectorAll(".by-hand, .of-reference")) {
+    const isWanted = element.matches(".by-hand") ? isByHand(current) : isOfReference(current);
+    /** @type {HTMLElement} */ (element).hidden = !isWanted;
+  }
+  const { reference } = current;
+  get("reference-name").textContent = reference?.file.name ?? "";
+  const shown = /** @type {HTMLImageElement} */ (get("reference-shown"));
+  shown.hidden = !reference;
+  if (reference) shown.src = reference.url;
+}
+
+/** @param {Photo} photo */
+function modelOf(photo) {
+  return models.get(photo.settings.model);
 }
 
 /** @param {Point | undefined} point */
@@ -185,7 +205,7 @@ async function openPalette(point) {
   get("palette").hidden = !point;
   if (!point || !current) return;
   const photo = current;
-  const model = models.get(photo.settings.model);
+  const model = modelOf(photo);
   input("own").value = point.color ?? "#808080";
   if (!model?.takesVividness) {
     get("suggestions").textContent = "This model suggests no colors: choose one.";
@@ -193,14 +213,8 @@ async function openPalette(point) {
   }
   get("suggestions").textContent = "Asking for likely colors …";
   try {
-    const options = photo.options({ full: false, model, without: point });
-    const { vividness: _, ...asked } = options;
-    const colors = await suggest(photo.preview, {
-      ...asked,
-      x: ((point.x + 0.5) / photo.width).toFixed(5),
-      y: ((point.y + 0.5) / photo.height).toFixed(5),
-      count: SUGGESTIONS,
-    });
+    const options = suggestOptionsOf(photo, point, model);
+    const colors = await suggest(photo.preview, { ...options, count: SUGGESTIONS });
     if (points.open !== point) return;
     get("suggestions").replaceChildren(...colors.map(swatch));
     if (!point.color && colors[0]) paintPoint(point, colors[0].color);
@@ -238,13 +252,19 @@ function paintPoint(point, color) {
 }
 
 function wireControls() {
-  for (const name of /** @type {const} */ (["vividness", "model", "size"])) {
+  for (const name of SETTINGS) {
     input(name).addEventListener("input", () => {
       if (!current) return;
       current.settings[name] = input(name).value;
       changed();
     });
   }
+  input("keep-rest").addEventListener("input", () => {
+    if (!current) return;
+    current.settings.keepRest = input("keep-rest").checked;
+    changed();
+  });
+  input("reference").addEventListener("change", takeReference);
   const compare = get("compare");
   input("split").addEventListener("input", () => {
     compare.style.setProperty("--split", `${input("split").value}%`);
@@ -259,6 +279,22 @@ function wireControls() {
   get("others").addEventListener("click", showAnswers);
   wirePoints();
   wireSaving();
+}
+
+async function takeReference() {
+  const [file] = input("reference").files ?? [];
+  input("reference").value = "";
+  if (!file || !current) return;
+  const photo = current;
+  forgive();
+  try {
+    const reference = await readPicture(file);
+    URL.revokeObjectURL(photo.reference?.url ?? "");
+    photo.reference = reference;
+  } catch (error) {
+    return fail(file.name, error);
+  }
+  if (photo === current) changed();
 }
 
 /** Between the whole picture and one pixel of it for each of the screen. */
@@ -390,6 +426,7 @@ function discard() {
   if (!current) return;
   coloring.stop(current);
   URL.revokeObjectURL(current.url);
+  URL.revokeObjectURL(current.reference?.url ?? "");
   URL.revokeObjectURL(shownUrls.get(current) ?? "");
   const at = photos.indexOf(current);
   photos.splice(at, 1);

@@ -4,6 +4,11 @@ import { colorize } from "./api.js";
 
 /** @typedef {{ x: number, y: number, color: string | undefined }} Point Place in pixels. */
 
+/**
+ * A file that is a picture, its sides in pixels, a small copy, and where the browser finds it.
+ * @typedef {{ file: File, width: number, height: number, preview: Blob, url: string }} Picture
+ */
+
 /** Long side of the copy that previews are made of: small enough to act at once. */
 const PREVIEW_PX = 512;
 const MOST_UNDO = 100;
@@ -13,7 +18,9 @@ export class Photo {
   points = [];
   /** @type {string[]} Earlier points, in JSON. */
   #history = [];
-  settings = { model: "", vividness: "0.5", size: "1" };
+  settings = { model: "", vividness: "0.5", size: "1", source: "network", keepRest: true };
+  /** @type {Picture | undefined} Whose colors are taken. */
+  reference;
   /** Which of the other answers was picked, from 0. */
   answer = 0;
   /** What is being done with it, in words; empty when nothing is. */
@@ -25,29 +32,13 @@ export class Photo {
   /** @type {Blob | undefined} */
   full;
 
-  /**
-   * @param {File} file
-   * @param {{ width: number, height: number, preview: Blob, shown: Blob }} looks
-   */
-  constructor(file, { width, height, preview, shown }) {
+  /** @param {Picture} picture */
+  constructor({ file, width, height, preview, url }) {
     this.file = file;
     this.width = width;
     this.height = height;
     this.preview = preview;
-    this.url = URL.createObjectURL(shown);
-  }
-
-  /**
-   * Reads a picture; one that the browser cannot show, such as a TIFF, is looked at through the server.
-   * @param {File} file
-   */
-  static async read(file) {
-    const [bitmap, shown] = await open(file);
-    const { width, height } = bitmap;
-    const scale = PREVIEW_PX / Math.max(width, height);
-    const preview = scale < 1 ? await shrink(bitmap, scale) : file;
-    bitmap.close();
-    return new Photo(file, { width, height, preview, shown });
+    this.url = url;
   }
 
   /** Keeps the points as they are, for undo. */
@@ -65,32 +56,27 @@ export class Photo {
     return this.#history.length > 0;
   }
 
-  /**
-   * Options for the server.
-   * @param {{ full: boolean, model: import("./api.js").ModelInfo | undefined, without?: Point }} use
-   * @returns {Record<string, string>}
-   */
-  options({ full, model: info, without }) {
-    const { model, vividness } = this.settings;
-    const size = sizeOf(this.settings.size, info);
-    if (!info?.takesHints) return { model, ...size };
-    const scale = full ? 1 : Math.min(1, PREVIEW_PX / Math.max(this.width, this.height));
-    const points = this.points.filter((point) => point !== without && point.color)
-      .map(({ x, y, color }) => ({ ...this.#scaled({ x, y }, scale), color }));
-    return {
-      model,
-      ...(info.takesVividness && { vividness }),
-      ...size,
-      ...(points.length > 0 && { points: JSON.stringify(points) }),
-    };
-  }
-
-  /** @param {{ x: number, y: number }} place @param {number} scale */
-  #scaled({ x, y }, scale) {
+  /** A place of the picture in pixels of its preview. @param {{ x: number, y: number }} place */
+  inPreview({ x, y }) {
+    const scale = Math.min(1, PREVIEW_PX / Math.max(this.width, this.height));
     const along = (/** @type {number} */ value, /** @type {number} */ side) =>
       Math.min(Math.max(0, Math.round((value + 0.5) * scale - 0.5)), Math.round(side * scale) - 1);
     return { x: along(x, this.width), y: along(y, this.height) };
   }
+}
+
+/**
+ * Reads a picture; one that the browser cannot show, such as a TIFF, is looked at through the server.
+ * @param {File} file
+ * @returns {Promise<Picture>}
+ */
+export async function readPicture(file) {
+  const [bitmap, shown] = await open(file);
+  const { width, height } = bitmap;
+  const scale = PREVIEW_PX / Math.max(width, height);
+  const preview = scale < 1 ? await shrink(bitmap, scale) : file;
+  bitmap.close();
+  return { file, width, height, preview, url: URL.createObjectURL(shown) };
 }
 
 /**
@@ -105,21 +91,6 @@ async function open(file) {
     const shown = await colorize(file, { model: "gray", format: "png" });
     return [await createImageBitmap(shown), shown];
   }
-}
-
-/** Sides that every network takes, and the server too. */
-const SIZE_STEP = 8;
-const MOST_SIZE_PX = 512;
-
-/**
- * The size to ask for, none for the model's own.
- * @param {string} times How much of it.
- * @param {import("./api.js").ModelInfo | undefined} model
- */
-function sizeOf(times, model) {
-  if (times === "1" || !model) return {};
-  const size = SIZE_STEP * Math.round(Number(times) * model.sizePx / SIZE_STEP);
-  return { size: String(Math.min(MOST_SIZE_PX, size)) };
 }
 
 /** @param {ImageBitmap} bitmap @param {number} scale @returns {Promise<Blob>} */
