@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import type { PaletteConfig, UNetShape } from "./config.ts";
+import { coherentFeatures } from "./coherent_features.ts";
 import { decodeLogits } from "./decode_logits.ts";
 import { BinHead } from "./layers/bin_head.ts";
 import { HEAD_SEED_OFFSET, type InitialWeights } from "./layers/initial_weights.ts";
@@ -12,8 +13,8 @@ export const PALETTE_CHANNELS = 4;
 /** What a network that predicts distributions of colors can do beside `predictAb`. */
 export interface Palette {
   /**
-   * Predicts the distribution of colors of each pixel of a half-resolution map. The caller disposes
-   * the result.
+   * Predicts the distribution of colors of each pixel of a half-resolution map: what the layers make
+   * of it and of neighbors of the same lightness. The caller disposes the result.
    * @param lightness L* in 0..100, shape [N, H, W, 1].
    * @param hints Colors that the user gives: ab / 128 and 1 where one is given, 0 all three where
    * none is, shape [N, H, W, 3].
@@ -25,9 +26,10 @@ export interface Palette {
    * which the last layer turns into logits. Places that may have the same colors have similar ones.
    * The caller disposes the result.
    * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @param hints As for `predictLogits`.
    * @returns Shape [N, H / 2, W / 2, C].
    */
-  features(lightness: tf.Tensor4D): tf.Tensor4D;
+  features(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
   /**
    * Decodes logits to colors; `decodeSettings` gives the settings of a vividness. The caller
    * disposes the result.
@@ -83,15 +85,19 @@ export function paletteInput(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Te
 /** The methods of a palette over its layers. */
 export function paletteOf(layers: tf.LayersModel): Palette {
   const head = layers.layers.at(-1) as BinHead;
-  const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
-    tf.tidy(() => layers.apply(paletteInput(lightness, hints), { training: false }) as tf.Tensor4D);
   const decode: Palette["decode"] = (logits, settings) =>
     decodeLogits(logits, { ...settings, prior: head.prior });
   let body: tf.LayersModel | undefined; // shares the layers, and so their weights
-  const features: Palette["features"] = (lightness) => {
+  const features: Palette["features"] = (lightness, hints) => {
     body ??= tf.model({ inputs: layers.inputs, outputs: head.input as tf.SymbolicTensor });
-    return tf.tidy(() => body!.apply(paletteInput(lightness), { training: false }) as tf.Tensor4D);
+    const input = () => paletteInput(lightness, hints);
+    return tf.tidy(() => body!.apply(input(), { training: false }) as tf.Tensor4D);
   };
+  const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
+    tf.tidy(() => {
+      const coherent = coherentFeatures(features(lightness, hints), lightness);
+      return head.apply(coherent) as tf.Tensor4D;
+    });
   return {
     predictLogits,
     features,

@@ -5,6 +5,7 @@ import { decodeSettings } from "../../src/color/decode_bins.ts";
 import { GAMUT_BIN_COUNT } from "../../src/color/gamut_bins.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { type PaletteConfig, parseNetworkConfig } from "../../src/network/config.ts";
+import { coherentFeatures } from "../../src/network/coherent_features.ts";
 import { largestActivation } from "../../src/network/footprint.ts";
 import type { Network } from "../../src/network/network.ts";
 import { paletteInput } from "../../src/network/palette.ts";
@@ -49,7 +50,7 @@ Deno.test("a palette predicts logits at half size and colors at full size, and l
   network.dispose();
 });
 
-Deno.test("a palette's features() are what its head turns into logits, and leak nothing", async () => {
+Deno.test("a palette's head turns coherent features into logits, and nothing leaks", async () => {
   const { network, lightness } = await start();
   const tensors = tf.memory().numTensors;
   const features = network.palette!.features(lightness);
@@ -57,10 +58,11 @@ Deno.test("a palette's features() are what its head turns into logits, and leak 
   const again = network.palette!.features(lightness);
   assertEquals(tf.memory().numTensors, tensors + 2);
   const logits = network.palette!.predictLogits(lightness);
-  const fromFeatures = network.layers!.layers.at(-1)!.apply(features) as tf.Tensor;
+  const coherent = coherentFeatures(features, lightness);
+  const fromFeatures = network.layers!.layers.at(-1)!.apply(coherent) as tf.Tensor;
   assertEquals(await fromFeatures.data(), await logits.data());
   assertEquals(await again.data(), await features.data());
-  tf.dispose([features, again, logits, fromFeatures, lightness]);
+  tf.dispose([features, again, coherent, logits, fromFeatures, lightness]);
   network.dispose();
 });
 

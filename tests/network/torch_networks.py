@@ -15,6 +15,8 @@ from torch.nn import functional as F
 
 BINS = 261
 TEMPERATURE = 0.6
+DILATIONS = (1, 2, 4)
+DEVIATION = 5
 
 
 class PlainCnn(nn.Module):
@@ -82,9 +84,23 @@ class Palette(nn.Module):
             features = self.block(f"up{level + 1}", larger) + skips[level]
             for i in range(self.config["decoderConvs"][level]):
                 features = self.block(f"up{level + 1}_conv{i + 1}", features)
+        features = coherent(features, F.avg_pool2d(lightness, 2))
         shares = torch.softmax(self.bins(features) / TEMPERATURE, 1)
         ab = torch.einsum("nqhw,qc->nchw", shares, self.bins.centers / 128)
         return F.interpolate(ab, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def coherent(features, guide):
+    """Averages features over neighbors of the same lightness, near ones first, then farther ones."""
+    for dilation in DILATIONS:
+        pad = [dilation] * 4
+        images, channels, height, width = features.shape
+        near = F.unfold(F.pad(features, pad), 3, dilation)
+        near = near.view(images, channels, 9, height, width)
+        others = F.unfold(F.pad(guide, pad, value=1e9), 3, dilation).view(images, 9, height, width)
+        weights = torch.exp(-((others - guide) ** 2) / (2 * DEVIATION**2))[:, None]
+        features = (weights * near).sum(2) / weights.sum(2)
+    return features
 
 
 def main(config, weights_path, inputs_path, ab_path):

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import { registerEdgeAwareMean } from "../edge_aware_mean.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { registerAdamStep } from "./adam_step.ts";
 import { channelSum } from "./channel_sum.ts";
 import { registerConvolutionKernels } from "./conv_kernels.ts";
+import { edgeAwareMean } from "./edge_aware_mean.ts";
 import { registerWasmLayerKernels } from "./layer_kernels.ts";
 import { registerMovingAverage } from "./moving_average.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
@@ -34,6 +36,7 @@ export function registerWasmTrainingKernels(): void {
   registerMovingAverage();
   registerSoftCrossEntropy();
   registerSquaredNorm();
+  registerEdgeAwareMean("wasm", edgeAwareMean);
 }
 
 function register(kernelName: string, kernel: Kernel): void {

@@ -1,7 +1,9 @@
+import { registerEdgeAwareMean } from "../edge_aware_mean.ts";
 import { registerUpsampledConv } from "../upsampled_conv.ts";
 import { registerAdamStep } from "./adam_step.ts";
 import { registerConvKernels } from "./conv_kernels.ts";
 import { registerWebgpuLayerKernels } from "./layer_kernels.ts";
+import { edgeAwareMean } from "./edge_aware_mean.ts";
 import { registerMovingAverage } from "./moving_average.ts";
 import { registerRgbToLab } from "./rgb_to_lab.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
@@ -19,4 +21,5 @@ export function registerWebgpuKernels(): void {
   registerMovingAverage();
   registerSoftCrossEntropy();
   registerSquaredNorm();
+  registerEdgeAwareMean("webgpu", edgeAwareMean);
 }

@@ -6,6 +6,7 @@ import type { ConstantConfig, NetworkConfig } from "../config.ts";
 import type { BinHead } from "../layers/bin_head.ts";
 import type { Network } from "../network.ts";
 import { CHANNEL_AXIS } from "./activations.ts";
+import { coherenceNodes } from "./coherence.ts";
 import { decodeNodes } from "./decode.ts";
 import { OnnxGraph } from "./graph.ts";
 import { AB, hintsInput, PICTURE } from "./values.ts";
@@ -114,11 +115,15 @@ async function addPalette(
   layers: tf.LayersModel,
   { lightness, vividness }: { lightness: string; vividness: number },
 ): Promise<Record<string, string>> {
-  const prior = await (layers.layers.at(-1) as BinHead).prior.data<"float32">();
+  const head = layers.layers.at(-1) as BinHead;
+  const seen = [head.input as tf.SymbolicTensor];
+  const prior = await head.prior.data<"float32">();
   const settings = decodeSettings(vividness);
   const hints = hintsInput(graph);
   const input = paletteInput(graph, lightness, hints);
-  const [logits] = await addLayers(graph, layers, [input]);
+  const [features] = await addLayers(graph, { inputs: layers.inputs, outputs: seen }, [input]);
+  const coherent = coherenceNodes(graph, features!, lightness);
+  const [logits] = await addLayers(graph, { inputs: seen, outputs: layers.outputs }, [coherent]);
   const small = decodeNodes(graph, logits!, { ...settings, prior });
   graph.output("ab", enlarge(graph, small, { picture: lightness }), AB);
   graph.output("logits", logits!, {

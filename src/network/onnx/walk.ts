@@ -4,7 +4,7 @@ import type { OnnxGraph } from "./graph.ts";
 import { LAYER_CONVERSIONS } from "./layers.ts";
 
 /**
- * Adds every layer of a model to a graph, each behind those that it takes its inputs from. The
+ * Adds every layer of a model, or of a part of one, to a graph, each behind those that it takes its inputs from. The
  * layers' [N, H, W, C] become [N, C, H, W].
  * @param inputs The values that the model's inputs become, in their order.
  * @returns The values of the model's outputs, in their order.
@@ -12,7 +12,7 @@ import { LAYER_CONVERSIONS } from "./layers.ts";
  */
 export async function addLayers(
   graph: OnnxGraph,
-  model: tf.LayersModel,
+  model: Pick<tf.LayersModel, "inputs" | "outputs">,
   inputs: readonly string[],
 ): Promise<string[]> {
   const values = new Map(model.inputs.map(({ id }, i) => [id, inputs[i]!]));
