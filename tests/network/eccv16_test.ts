@@ -10,18 +10,16 @@ import { zhangError, zhangNetwork } from "./zhang_reference.ts";
 /** In units of ab. */
 const MOST_ERROR = 1e-3;
 
-async function checkLikePytorch(): Promise<void> {
+async function checkLikePytorch(backend: "wasm" | "webgpu"): Promise<void> {
+  const device = await startBackend(backend);
   const network = await zhangNetwork("eccv16");
   assertLessOrEqual(await zhangError(network, "eccv16-ab"), MOST_ERROR);
+  device.check();
   network.dispose();
 }
 
-Deno.test("eccv16 predicts what PyTorch predicts, on WASM", async () => {
-  await startBackend("wasm");
-  await checkLikePytorch();
-});
-
-webgpuTest("eccv16 predicts what PyTorch predicts, on WebGPU", checkLikePytorch);
+Deno.test("eccv16 predicts what PyTorch predicts, on WASM", () => checkLikePytorch("wasm"));
+webgpuTest("eccv16 predicts what PyTorch predicts, on WebGPU", () => checkLikePytorch("webgpu"));
 
 Deno.test("eccv16 has the parameters of the paper, and a quarter of the sides as logits", async () => {
   await startBackend("wasm");

@@ -10,25 +10,21 @@ import { zhangError, zhangHints, zhangNetwork } from "./zhang_reference.ts";
 /** In units of ab. */
 const MOST_ERROR = 1e-3;
 
-async function checkLikePytorch(): Promise<void> {
+async function checkLikePytorch(backend: "wasm" | "webgpu"): Promise<void> {
+  const device = await startBackend(backend);
   const network = await zhangNetwork("siggraph17");
   assertLessOrEqual(await zhangError(network, "siggraph17-ab"), MOST_ERROR);
   const hints = zhangHints();
   assertLessOrEqual(await zhangError(network, "siggraph17-hinted-ab", hints), MOST_ERROR);
   assertGreater(await zhangError(network, "siggraph17-ab", hints), 1);
+  device.check();
   hints.dispose();
   network.dispose();
 }
 
-Deno.test("siggraph17 predicts what PyTorch predicts, hinted and not, on WASM", async () => {
-  await startBackend("wasm");
-  await checkLikePytorch();
-});
-
-webgpuTest(
-  "siggraph17 predicts what PyTorch predicts, hinted and not, on WebGPU",
-  checkLikePytorch,
-);
+const LIKE_PYTORCH = "siggraph17 predicts what PyTorch predicts, hinted and not";
+Deno.test(`${LIKE_PYTORCH}, on WASM`, () => checkLikePytorch("wasm"));
+webgpuTest(`${LIKE_PYTORCH}, on WebGPU`, () => checkLikePytorch("webgpu"));
 
 Deno.test("siggraph17 has the parameters of the paper, with the class head", async () => {
   await startBackend("wasm");

@@ -36,7 +36,10 @@ Deno.test("dropoutMask() differs with the key, and neighbors are independent", (
 for (const kernels of ["ours", "builtin"] as const) {
   const name = `SeededDropout multiplies by dropoutMask() to the bit, kernels ${kernels}`;
   Deno.test(`${name}, on wasm`, () => checkKernel("wasm", kernels));
-  webgpuTest(`${name}, on webgpu`, () => checkKernel("webgpu", kernels));
+  // tfjs multiplies what is so small without the GPU.
+  webgpuTest(`${name}, on webgpu`, () => checkKernel("webgpu", kernels), {
+    sends: kernels === "ours",
+  });
 }
 
 async function checkKernel(backend: "wasm" | "webgpu", kernels: "ours" | "builtin"): Promise<void> {
