@@ -1,6 +1,5 @@
 /** Several answers for one picture: the colors that its most uncertain parts may have. */
 import type { AbMode } from "../color/ab_modes.ts";
-import { gamutBinCenters } from "../color/gamut_bins.ts";
 import { randomOf } from "../hint/random.ts";
 import type { SizePx } from "../image/resize.ts";
 import { type ColorDistribution, predictDistribution, suggestColors } from "./distribution.ts";
@@ -49,6 +48,11 @@ export async function drawCandidateHints(
   const { count, seed, hints, widthPx, heightPx, pause } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot draw candidates: count must be 1 or more, got ${count}`);
+  }
+  if (count > 1 && !model.network.palette) {
+    throw new RangeError(
+      `Cannot draw candidates: the model must be a palette, got ${model.name}`,
+    );
   }
   const size = { widthPx, heightPx };
   const answers: Answer[] = [];
@@ -103,7 +107,7 @@ function drawn(answers: Answer[], random: () => number): Answer[] {
 
 /** What each place has of a color: the mean of its own bins around it. */
 function colorsNear(
-  { shares, bins, widthPx }: ColorDistribution,
+  { shares, bins, binCenters, widthPx }: ColorDistribution,
   mode: AbMode,
   places: readonly MapPlace[],
 ): ColoredPlace[] {
@@ -111,7 +115,7 @@ function colorsNear(
     const start = (place.y * widthPx + place.x) * bins;
     const sum = { a: LEAST_WEIGHT * mode.a, b: LEAST_WEIGHT * mode.b, share: LEAST_WEIGHT };
     for (let bin = 0; bin < bins; bin++) {
-      const [a, b] = [gamutBinCenters[2 * bin]!, gamutBinCenters[2 * bin + 1]!];
+      const [a, b] = [binCenters[2 * bin]!, binCenters[2 * bin + 1]!];
       if (Math.hypot(a - mode.a, b - mode.b) > MODE_REACH) continue;
       sum.a += shares[start + bin]! * a;
       sum.b += shares[start + bin]! * b;

@@ -1,24 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
 import { type AbMode, abModes } from "../color/ab_modes.ts";
-import { gamutBinCenters } from "../color/gamut_bins.ts";
 import type { SizePx } from "../image/resize.ts";
 import { hintTensor } from "./hint_tensor.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 
-/** What a palette knows of the colors of a picture: a distribution for each pixel of a map. */
+/** What a network knows of the colors of a picture: a distribution for each pixel of a map. */
 export interface ColorDistribution extends SizePx {
   /** Shares of the bins, shape [heightPx * widthPx * bins]. */
   shares: Float32Array;
   bins: number;
+  /** Interleaved a*, b* of the bins, shape [bins * 2]. */
+  binCenters: Float32Array;
 }
 
 /**
  * Predicts the distribution of colors of one picture, as the network learned it: no vividness.
- * @param lightness L*, 0..100, shape [H * W], even sides.
+ * @param lightness L*, 0..100, shape [H * W]; even sides for a palette.
  * @param options.hints a*, b* and mask in ab units, shape [H * W * 3]; none when left out.
- * @returns At half the sides.
- * @throws {RangeError} When the model predicts one color for each pixel.
+ * @returns At half the sides, those of other networks at a quarter.
+ * @throws {RangeError} When the model predicts colors alone.
  * @throws {Error} When the network predicts NaN.
  */
 export async function predictDistribution(
@@ -26,11 +27,11 @@ export async function predictDistribution(
   lightness: Float32Array,
   { heightPx, widthPx, hints }: SizePx & { hints?: Float32Array | undefined },
 ): Promise<ColorDistribution> {
-  const { palette } = network;
-  if (!palette) {
+  const { distribution } = network;
+  if (!distribution) {
     throw new RangeError(
-      `Cannot predict a distribution: the model must be a palette, got ${name}, which predicts ` +
-        "one color for each pixel",
+      `Cannot predict a distribution: the model must predict some, got ${name}, which predicts ` +
+        "colors alone",
     );
   }
   const size = { count: 1, heightPx, widthPx };
@@ -40,17 +41,18 @@ export async function predictDistribution(
     const known = hints && mirrorSides(hints, { ...size, channels: 3 }, padded);
     const shape = [1, padded.heightPx, padded.widthPx] as const;
     const given = known && hintTensor(known, [...shape, 3]);
-    return tf.softmax(palette.predictLogits(tf.tensor4d(seen, [...shape, 1]), given));
+    return distribution.predictShares(tf.tensor4d(seen, [...shape, 1]), given);
   });
   try {
     const [, rows, columns, bins] = predicted.shape;
     const map = { count: 1, heightPx: rows!, widthPx: columns!, channels: bins! };
-    const small = { heightPx: heightPx / 2, widthPx: widthPx / 2 };
+    const part = rows! / padded.heightPx;
+    const small = { heightPx: Math.ceil(heightPx * part), widthPx: Math.ceil(widthPx * part) };
     const shares = mirrorSides(await predicted.data() as Float32Array, map, small);
     if (shares.some(Number.isNaN)) {
       throw new Error(`Cannot predict a distribution: ${name} must predict numbers, got NaN`);
     }
-    return { shares, bins: bins!, ...small };
+    return { shares, bins: bins!, binCenters: distribution.binCenters, ...small };
   } finally {
     predicted.dispose();
   }
@@ -79,7 +81,7 @@ export function uncertaintyOf({ shares, bins }: ColorDistribution): Float32Array
  * @returns The most likely first.
  */
 export function suggestColors(
-  { shares, bins, heightPx, widthPx }: ColorDistribution,
+  { shares, bins, binCenters, heightPx, widthPx }: ColorDistribution,
   { x, y, count }: { x: number; y: number; count: number },
 ): AbMode[] {
   const around = new Float64Array(bins);
@@ -92,5 +94,5 @@ export function suggestColors(
     }
   }
   const mean = around.map((sum) => sum / pixels);
-  return abModes(mean, { centers: gamutBinCenters, count });
+  return abModes(mean, { centers: binCenters, count });
 }

@@ -26,6 +26,8 @@ export interface ModelInfo {
   takesHints: boolean;
   /** Whether it predicts distributions, which are decoded at a vividness. */
   takesVividness: boolean;
+  /** Whether it tells the colors that a place may have. */
+  suggestsColors: boolean;
   sizePx: number;
 }
 
@@ -83,8 +85,10 @@ export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
     const parameters = countParameters(config);
     const hasWeights = parameters === 0 || await isFile(weightsPath(modelsDir, name));
     const takesVividness = config.kind === "palette";
-    const takesHints = takesVividness || config.kind === "siggraph17";
-    infos.push({ name, title, parameters, hasWeights, takesHints, takesVividness, sizePx });
+    // A distribution beside the colors, and points to choose from it for.
+    const isGuided = takesVividness || config.kind === "siggraph17";
+    const takes = { takesHints: isGuided, takesVividness, suggestsColors: isGuided };
+    infos.push({ name, title, parameters, hasWeights, ...takes, sizePx });
   }
   return infos;
 }

@@ -28,7 +28,7 @@ const MAX_BYTE = 255;
  * Draws how unsure a model is of each pixel: black where it is sure, white where every color is
  * equally likely.
  * @returns A gray picture of the same size.
- * @throws {RangeError} When the model predicts one color for each pixel, or an option does not fit.
+ * @throws {RangeError} When the model predicts colors alone, or an option does not fit.
  */
 export async function drawUncertainty(
   image: Image,
@@ -74,7 +74,7 @@ export async function suggestAt(
  * Suggests colors for a place of a picture of which only the small copy is at hand.
  * @param place As parts of the sides, 0..1; `lightness` is that of the copy when left out.
  * @returns The likeliest first.
- * @throws {RangeError} When the model predicts one color for each pixel.
+ * @throws {RangeError} When the model predicts colors alone.
  */
 export async function suggestInCopy(
   model: Model,

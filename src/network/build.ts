@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { gamutBinCenters } from "../color/gamut_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 import type {
   ConstantConfig,
@@ -13,7 +14,13 @@ import { InitialWeights } from "./layers/initial_weights.ts";
 import type { Network } from "./network.ts";
 import { applyPalette, PALETTE_CHANNELS, paletteOf, paletteShape } from "./palette.ts";
 import { applyPlainCnn } from "./plain_cnn.ts";
-import { applySiggraph17, predictSiggraph17, SIGGRAPH17_CHANNELS } from "./siggraph17.ts";
+import {
+  applySiggraph17,
+  predictShares,
+  predictSiggraph17,
+  SIGGRAPH17_BIN_CENTERS,
+  SIGGRAPH17_CHANNELS,
+} from "./siggraph17.ts";
 import { applyUNet, uNetSizeMultiple } from "./u_net.ts";
 import { ZHANG_SIZE_MULTIPLE } from "./zhang_blocks.ts";
 
@@ -107,6 +114,11 @@ function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
     parameterCount: layers.countParams(),
     layers,
     palette,
+    distribution: {
+      binCenters: gamutBinCenters,
+      predictShares: (lightness, hints) =>
+        tf.tidy(() => tf.softmax(palette.predictLogits(lightness, hints))),
+    },
     takesHints: true,
     predictAb: (lightness, hints) =>
       palette.predictColors(lightness, { vividness: 0, ...(hints && { hints }) }),
@@ -140,6 +152,10 @@ function buildSiggraph17(config: Siggraph17Config, initial: InitialWeights): Net
     sizeMultiple: ZHANG_SIZE_MULTIPLE,
     parameterCount: layers.countParams(),
     layers,
+    distribution: {
+      binCenters: SIGGRAPH17_BIN_CENTERS,
+      predictShares: (lightness, hints) => predictShares(layers, lightness, hints),
+    },
     takesHints: true,
     predictAb: (lightness, hints) => predictSiggraph17(layers, lightness, hints),
     dispose: () => void layers.dispose(),

@@ -20,6 +20,19 @@ export interface StepContext {
   sumOverShares: SumOverShares;
 }
 
+/** What a network holds likely of each place of a picture. */
+export interface Distribution {
+  /** Interleaved a*, b* of the bins, shape [Q * 2]. */
+  binCenters: Float32Array;
+  /**
+   * Predicts shares of the bins, with sum 1. The caller disposes the result.
+   * @param lightness L* in 0..100, shape [N, H, W, 1].
+   * @param hints As for `predictAb`.
+   * @returns Shape [N, h, w, Q], of a map with a part of the picture's sides.
+   */
+  predictShares(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
+}
+
 /** An architecture, with its weights once trained or loaded. */
 export interface Network {
   readonly config: NetworkConfig;
@@ -39,6 +52,8 @@ export interface Network {
    * @returns ab / 128, shape [N, H, W, 2].
    */
   predictAb(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
+  /** Undefined for a network that predicts colors alone. */
+  readonly distribution?: Distribution;
   /** Distributions and vividness; undefined for a network that predicts one color. */
   readonly palette?: Palette;
   dispose(): void;

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { BIN_STEP } from "../color/ab_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 import type { Siggraph17Config } from "./config.ts";
 import { apply } from "./layers/apply.ts";
@@ -8,8 +9,22 @@ import { ZHANG_AB_SCALE, ZhangBlocks } from "./zhang_blocks.ts";
 /** (L* - 50) / 100, hint ab / 110 and the hints' mask. */
 export const SIGGRAPH17_CHANNELS = 4;
 
-/** Bins of the class head: the whole grid of 23 x 23 steps of 10 in a and b. */
-const SIGGRAPH17_BINS = 529;
+/** Sides of the grid of the class head's bins, in steps of a and b. */
+export const SIGGRAPH17_GRID_SIDE = 23;
+const SIGGRAPH17_BINS = SIGGRAPH17_GRID_SIDE ** 2;
+
+/** Interleaved a*, b* of the bins: the whole grid, whatever sRGB can show, a by a. */
+export const SIGGRAPH17_BIN_CENTERS: Float32Array = Float32Array.from(
+  { length: 2 * SIGGRAPH17_BINS },
+  (_, i) => {
+    const bin = i >> 1;
+    const step = i % 2 === 0 ? Math.floor(bin / SIGGRAPH17_GRID_SIDE) : bin % SIGGRAPH17_GRID_SIDE;
+    return BIN_STEP * (step - (SIGGRAPH17_GRID_SIDE - 1) / 2);
+  },
+);
+
+/** What the authors' program multiplies logits by before it suggests colors. */
+const SUGGESTION_SCALE = 0.2;
 
 /**
  * Applies the network of "Real-Time User-Guided Image Colorization": ten blocks with skips from the
@@ -73,6 +88,25 @@ export function predictSiggraph17(
       training: false,
     }) as tf.Tensor4D[];
     return tf.mul(ab!, ZHANG_AB_SCALE / AB_SCALE) as tf.Tensor4D;
+  });
+}
+
+/**
+ * Predicts what the class head holds likely, as flat as the authors' program has it. The caller
+ * disposes the result.
+ * @param lightness L*, 0..100, shape [N, H, W, 1].
+ * @param hints ab / 128 and mask, shape [N, H, W, 3]; none when left out.
+ * @returns Shares of the bins, shape [N, H / 4, W / 4, 529].
+ */
+export function predictShares(
+  layers: tf.LayersModel,
+  lightness: tf.Tensor4D,
+  hints?: tf.Tensor4D,
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const outputs = layers.apply(siggraph17Input(lightness, hints), { training: false });
+    const [, logits] = outputs as tf.Tensor4D[];
+    return tf.softmax(tf.mul(logits!, SUGGESTION_SCALE)) as tf.Tensor4D;
   });
 }
 

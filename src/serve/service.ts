@@ -181,7 +181,7 @@ class ColorizeService implements Service {
     { model: name = this.defaultModel, x, y, count, ...options }: SuggestOptions,
   ): Promise<SuggestedColor[]> {
     const model = await this.#engine.load(name);
-    if (!model.network.palette) {
+    if (!model.network.distribution) {
       const rule = "the model must predict distributions of colors";
       throw new ProblemError(422, `Cannot suggest colors: ${rule}, got ${name}`);
     }

@@ -4,7 +4,7 @@ import { BIN_STEP } from "../color/ab_bins.ts";
 import { rgbToLab } from "../color/lab.ts";
 import { AB_SCALE, normalizeAb } from "../color/normalize.ts";
 import { augmentImages } from "../data/augment.ts";
-import { siggraph17Input } from "../network/siggraph17.ts";
+import { SIGGRAPH17_GRID_SIDE, siggraph17Input } from "../network/siggraph17.ts";
 import { ZHANG_AB_SCALE } from "../network/zhang_blocks.ts";
 import { drawHints } from "./draw_hints.ts";
 import { everyFourth, STRIDE } from "./every_fourth.ts";
@@ -26,9 +26,7 @@ export interface HintedShare {
   classes: Int32Array;
 }
 
-/** The class head has a grid of 23 x 23 steps of 10. */
-const GRID_SIDE = 23;
-const GRID_MIDDLE = 11;
+const GRID_MIDDLE = (SIGGRAPH17_GRID_SIDE - 1) / 2;
 /** One unit of ab: below it the loss is squared, above it absolute. */
 const HUBER_DELTA = 1 / ZHANG_AB_SCALE;
 /** Of the colors' loss beside that of the classes, as in the authors' code. */
@@ -85,10 +83,10 @@ function huberSum(difference: tf.Tensor): tf.Tensor {
 function classesOf(ab: Float32Array): Int32Array {
   const along = (value: number) => {
     const step = Math.round(value / BIN_STEP) + GRID_MIDDLE;
-    return Math.min(Math.max(step, 0), GRID_SIDE - 1);
+    return Math.min(Math.max(step, 0), SIGGRAPH17_GRID_SIDE - 1);
   };
   return Int32Array.from(
     { length: ab.length / 2 },
-    (_, i) => along(ab[2 * i]!) * GRID_SIDE + along(ab[2 * i + 1]!),
+    (_, i) => along(ab[2 * i]!) * SIGGRAPH17_GRID_SIDE + along(ab[2 * i + 1]!),
   );
 }

@@ -94,6 +94,7 @@ Deno.test("listModels() tells which models can be loaded", async () => {
       hasWeights: true,
       takesHints: false,
       takesVividness: false,
+      suggestsColors: false,
       sizePx: 64,
     },
     {
@@ -103,6 +104,7 @@ Deno.test("listModels() tells which models can be loaded", async () => {
       hasWeights: true,
       takesHints: false,
       takesVividness: false,
+      suggestsColors: false,
       sizePx: 64,
     },
     {
@@ -112,6 +114,7 @@ Deno.test("listModels() tells which models can be loaded", async () => {
       hasWeights: false,
       takesHints: false,
       takesVividness: false,
+      suggestsColors: false,
       sizePx: 64,
     },
   ]);

@@ -18,6 +18,7 @@ Deno.test("GET /models lists the models and the default", async () => {
     hasWeights: true,
     takesHints: false,
     takesVividness: false,
+    suggestsColors: false,
     sizePx: 64,
   }];
   const { app } = echoService({ models: () => Promise.resolve(models) });

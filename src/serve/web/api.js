@@ -53,7 +53,7 @@ export async function suggest(picture, options, signal) {
 
 /**
  * What a model is and takes; `sizePx` is what it sees of a picture unless told.
- * @typedef {{ name: string, title: string, hasWeights: boolean, takesHints: boolean, takesVividness: boolean, sizePx: number }} ModelInfo
+ * @typedef {{ name: string, title: string, hasWeights: boolean, takesHints: boolean, takesVividness: boolean, suggestsColors: boolean, sizePx: number }} ModelInfo
  */
 
 /** @returns {Promise<{ default: string, models: ModelInfo[] }>} */

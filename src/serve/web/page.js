@@ -207,7 +207,7 @@ async function openPalette(point) {
   const photo = current;
   const model = modelOf(photo);
   input("own").value = point.color ?? "#808080";
-  if (!model?.takesVividness) {
+  if (!model?.suggestsColors) {
     get("suggestions").textContent = "This model suggests no colors: choose one.";
     return;
   }

@@ -9,6 +9,7 @@ const MODELS = [
     hasWeights: true,
     takesHints: false,
     takesVividness: false,
+    suggestsColors: false,
     sizePx: 64,
   },
   {
@@ -18,6 +19,7 @@ const MODELS = [
     hasWeights: false,
     takesHints: false,
     takesVividness: false,
+    suggestsColors: false,
     sizePx: 64,
   },
 ];
