@@ -93,11 +93,14 @@ await runCommand(COMMAND, async (args) => {
   const hand = readHandFlags(args, { photos: photos.length, palette });
   const settings = { backend, sizePx, quality, palette };
   if (hand && reference) throw new UsageError("Cannot use --reference with --method: choose one");
-  const colorizer = reference
+  const url = textFlag(args, "server");
+  const colorizer = url !== undefined
+    ? await remoteColorizer(args, { ...settings, url, hand, reference })
+    : reference
     ? await referenceColorizer(args, reference, settings)
     : hand
     ? await handColorizer(args, { ...settings, hand })
-    : await remoteColorizer(args, settings) ?? await localColorizer(args, settings);
+    : await localColorizer(args, settings);
   if (palette.suggest) return await suggest(jobs[0]!.input, palette.suggest, colorizer);
   const inputs = [
     ...jobs.map(({ input }) => input),

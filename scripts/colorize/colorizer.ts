@@ -5,13 +5,16 @@ import { colorizeCandidates, colorizeImage } from "../../src/colorize/colorize_i
 import { loadModel } from "../../src/colorize/model.ts";
 import { drawUncertainty, suggestAt } from "../../src/colorize/uncertainty.ts";
 import { decodeImage } from "../../src/image/decode.ts";
+import type { Rectangle } from "../../src/hint/swatch.ts";
 import { encodeImage, type OutputFormat } from "../../src/image/encode.ts";
 import { checkBytes, DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { textFlag } from "../command/flags.ts";
 import { type Arguments, UsageError } from "../command/run.ts";
 import { readTokens } from "../command/tokens.ts";
+import type { HandOptions } from "./hand_flags.ts";
 import type { PaletteOptions } from "./palette_flags.ts";
-import { colorizeRemotely, parseServer, suggestRemotely } from "./remote.ts";
+import type { ReferenceOptions } from "./reference_flags.ts";
+import { colorizeRemotely, parseServer, type RemoteOptions, suggestRemotely } from "./remote.ts";
 
 /** Turns photos into files. */
 export interface Colorizer {
@@ -32,6 +35,12 @@ export interface ColorizerSettings {
   sizePx: number | undefined;
   quality: number | undefined;
   palette: PaletteOptions;
+}
+
+/** Colors by hand or of another picture, where the flags ask for them. */
+export interface SourceOptions {
+  hand: HandOptions | undefined;
+  reference: ReferenceOptions | undefined;
 }
 
 /** What colorizes where no model is named. */
@@ -79,21 +88,26 @@ export async function localColorizer(
 }
 
 /**
- * The server that the flags name, if they do.
+ * A server that runs elsewhere.
+ * @param url Of the flag `--server`.
  * @throws {UsageError} When a flag does not go with a server.
  */
 export async function remoteColorizer(
   args: Arguments,
-  { sizePx, quality, palette }: ColorizerSettings,
-): Promise<Colorizer | undefined> {
-  const [url, tokenFile] = [textFlag(args, "server"), textFlag(args, "token-file")];
-  if (url === undefined) return undefined;
+  { url, sizePx, quality, palette, hand, reference }: ColorizerSettings & SourceOptions & {
+    url: string;
+  },
+): Promise<Colorizer> {
+  const tokenFile = textFlag(args, "token-file");
   if (palette.uncertainty) {
     throw new UsageError("Cannot use --uncertainty with --server: it draws no maps");
   }
   const token = tokenFile === undefined ? undefined : (await readTokens(tokenFile))[0];
   const server = parseServer(url, token);
-  const options = { ...palette, model: modelName(args), sizePx, quality };
+  const source = await sourceFields({ hand, reference });
+  const isWithoutModel = hand ? !hand.keepsRest : reference?.transfer === "welsh";
+  const model = isWithoutModel ? undefined : modelName(args);
+  const options = { ...palette, model, sizePx, quality, source };
   return {
     async colorize(path, format) {
       return {
@@ -106,6 +120,26 @@ export async function remoteColorizer(
       return await suggestRemotely(server, await readFile(path), { ...options, ...place });
     },
     check: () => {},
+  };
+}
+
+/** Colors by hand or of another picture, as the server has them. */
+async function sourceFields({ hand, reference }: SourceOptions): Promise<RemoteOptions["source"]> {
+  if (hand) {
+    const { method, keepsRest, strokesPath } = hand;
+    const strokes = strokesPath === undefined ? undefined : new Blob([await readFile(strokesPath)]);
+    return { method, keep_rest: String(keepsRest), ...(strokes && { strokes }) };
+  }
+  if (!reference) return {};
+  const part = ({ x, y, widthPx, heightPx }: Rectangle) => [x, y, widthPx, heightPx];
+  const swatches = reference.swatches.map(({ target, source }) => ({
+    target: part(target),
+    reference: part(source),
+  }));
+  return {
+    reference: new Blob([await readFile(reference.path)]),
+    transfer: reference.transfer,
+    ...(swatches.length > 0 && { swatches: JSON.stringify(swatches) }),
   };
 }
 

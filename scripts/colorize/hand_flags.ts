@@ -63,7 +63,7 @@ export function readHandFlags(
   if (palette.points.length === 0 && strokesPath === undefined) {
     throw new UsageError(`Cannot use --method ${method}: needs --point, --points or --strokes`);
   }
-  const other = otherFlag(args, palette);
+  const other = otherFlag(palette);
   if (other) throw new UsageError(`Cannot use ${other} with --method ${method}: it has one answer`);
   const networks = keepsRest ? undefined : NETWORK_FLAGS.find((name) => textFlag(args, name));
   if (networks) {
@@ -76,9 +76,8 @@ export function readHandFlags(
 }
 
 /** A flag that only a network can follow. */
-function otherFlag(args: Arguments, palette: PaletteOptions): string | undefined {
+function otherFlag(palette: PaletteOptions): string | undefined {
   if (palette.candidates > 1) return "--candidates";
   if (palette.uncertainty) return "--uncertainty";
-  if (palette.suggest) return "--suggest";
-  return textFlag(args, "server") === undefined ? undefined : "--server";
+  return palette.suggest ? "--suggest" : undefined;
 }

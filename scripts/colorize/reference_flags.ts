@@ -56,10 +56,9 @@ export function readReferenceFlags(args: Arguments, photos: number): ReferenceOp
     return undefined;
   }
   if (path === "") throw new UsageError("Cannot use --reference: must be a path, got nothing");
-  for (const name of [...OTHER_WAYS, "server"]) {
-    if (args.values[name] === undefined) continue;
-    const reason = name === "server" ? "it takes none" : "the colors are the reference's";
-    throw new UsageError(`Cannot use --reference with --${name}: ${reason}`);
+  const other = OTHER_WAYS.find((name) => args.values[name] !== undefined);
+  if (other) {
+    throw new UsageError(`Cannot use --reference with --${other}: the colors are the reference's`);
   }
   const networks = NETWORK_FLAGS.find((name) => textFlag(args, name) !== undefined);
   if (transfer === "welsh" && networks) {

@@ -12,7 +12,8 @@ export interface Server {
 
 /** What is asked of it for a photo. */
 export interface RemoteOptions {
-  model: string;
+  /** None where no network takes part. */
+  model: string | undefined;
   /** What the model was trained on when undefined. */
   sizePx: number | undefined;
   vividness: number | undefined;
@@ -21,6 +22,8 @@ export interface RemoteOptions {
   seed: number;
   format: OutputFormat;
   quality: number | undefined;
+  /** Colors by hand or of another picture: further options, and files. */
+  source?: Record<string, string | Blob> | undefined;
 }
 
 /** A server that is full is asked again, for so long. */
@@ -48,12 +51,14 @@ export function parseServer(text: string, token: string | undefined): Server {
 export async function colorizeRemotely(
   server: Server,
   photo: Uint8Array<ArrayBuffer>,
-  { model, sizePx, vividness, points, candidates, seed, format, quality }: RemoteOptions,
+  { model, sizePx, vividness, points, candidates, seed, format, quality, source }: RemoteOptions,
 ): Promise<Uint8Array[]> {
   const form = formOf(photo, {
     ...{ model, vividness, format, quality, size: sizePx },
     ...pointsField(points),
-    ...(candidates > 1 && { candidates, seed }),
+    ...(candidates > 1 && { candidates }),
+    ...((candidates > 1 || source?.reference) && { seed }),
+    ...source,
   });
   const response = await post(server, "/v1/colorize", form);
   if (candidates === 1) return [await response.bytes()];
@@ -93,7 +98,8 @@ function formOf(photo: Uint8Array<ArrayBuffer>, fields: Record<string, unknown>)
   const form = new FormData();
   form.set("image", new Blob([photo]));
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) form.set(name, String(value));
+    if (value === undefined) continue;
+    form.set(name, value instanceof Blob ? value : String(value));
   }
   return form;
 }

@@ -86,7 +86,6 @@ Deno.test("colorize --method refuses what it cannot do, with 2 or 1", async () =
     [["--method", "paint", ...point], 2, "must be one of network, geodesic, optimization"],
     [["--keep-rest", ...point], 2, "must be geodesic or optimization with --keep-rest"],
     [["--method", "geodesic", ...point, "--candidates", "2"], 2, "--candidates"],
-    [["--method", "geodesic", ...point, "--server", "http://127.0.0.1:1"], 2, "--server"],
     [["--method", "geodesic", ...point, "--vividness", "1"], 2, "--vividness with --method"],
     [["--method", "geodesic", ...point, "--model", "palette"], 2, "--model with --method"],
     [["--method", "geodesic", ...point, "--size", "64"], 2, "--size with --method"],

@@ -134,7 +134,6 @@ Deno.test("colorize refuses flags of references that do not go together with 2 a
     [[...reference, "--candidates", "2"], "--reference with --candidates:"],
     [[...reference, "--uncertainty"], "--reference with --uncertainty:"],
     [[...reference, "--suggest", "1,1"], "--reference with --suggest:"],
-    [[...reference, "--server", "http://127.0.0.1:1"], "--reference with --server: it takes none"],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await colorize("photo.png", ...args);

@@ -89,6 +89,46 @@ Deno.test("parseServer() takes addresses of HTTP alone", () => {
   }
 });
 
+Deno.test("deno task colorize --server sends strokes and references", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "polychromify-remote-" });
+  await Deno.writeTextFile(`${dir}/photo.jpg`, "xyz");
+  await Deno.writeTextFile(`${dir}/other.png`, "abc");
+  const made = echoService();
+  await withServer(made, async ({ url }) => {
+    const flags = [
+      ["--method", "geodesic", "--strokes", "other.png"],
+      ["--method", "optimization", "--keep-rest", "--vividness", "1", "--point", "1,2,#ff0010"],
+      ["--reference", "other.png"],
+      ["--reference", "other.png", "--transfer", "welsh", "--swatch", "1,2,3,4=5,6,7,8"],
+    ];
+    for (const [i, each] of flags.entries()) {
+      const args = ["photo.jpg", "--server", url, ...each, "-o", `${i}.png`];
+      const { code, stderr } = await runTaskIn(dir, "colorize", args);
+      assertEquals(code, 0, stderr);
+    }
+  });
+  const bytes = { 0: 97, 1: 98, 2: 99 }; // as the service that notes them has it
+  const spread = { kind: "spread", method: "geodesic", keepsRest: false, strokes: bytes };
+  const transfer = { kind: "transfer", transfer: "features", reference: bytes, swatches: [] };
+  const swatches = [{
+    target: { x: 1, y: 2, widthPx: 3, heightPx: 4 },
+    source: { x: 5, y: 6, widthPx: 7, heightPx: 8 },
+  }];
+  assertEquals(made.seen.map(({ source }) => source as unknown), [
+    spread,
+    { kind: "spread", method: "optimization", keepsRest: true },
+    transfer,
+    { ...transfer, transfer: "welsh", swatches },
+  ]);
+  assertEquals(made.seen.map(({ model, seed }) => [model, seed]), [
+    [undefined, undefined],
+    ["palette", undefined],
+    ["palette", 0],
+    [undefined, 0],
+  ]);
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test("deno task colorize --server writes what the server answers", async () => {
   const dir = await Deno.makeTempDir({ prefix: "polychromify-remote-" });
   await Deno.writeTextFile(`${dir}/photo.jpg`, "xyz");
