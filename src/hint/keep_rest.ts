@@ -1,3 +1,4 @@
+import { boxMean } from "./box_mean.ts";
 import type { Size } from "./color_points.ts";
 import { findNearestColors, type NearestColors, nearestDistance } from "./nearest_colors.ts";
 import { checkSeeds, setSeeds, type Spread, type SpreadOptions } from "./seeds.ts";
@@ -5,10 +6,16 @@ import { indexInTiles, rightOf } from "./tile_grid.ts";
 
 /** How far corrections reach: L* that change on the way. */
 const REACH = 20;
+/**
+ * Both sides together over the radius of the mean that distances are measured on: grain and waves
+ * would add up to borders, and a blurred border is as high as a sharp one.
+ */
+const CALMED_PART = 300;
 
 /**
  * Corrects colors near given ones and keeps the rest: what the given pixels differ by is spread, and
- * added less and less up to a geodesic distance of 20 L*, beyond which nothing changes.
+ * added less and less up to a geodesic distance of 20 L* in the calmed picture, beyond which nothing
+ * changes.
  * @param lightness L*, 0..100, shape [heightPx * widthPx].
  * @param options.base The colors that are there: interleaved a*, b*, shape [heightPx * widthPx * 2].
  * @param options.spread How differences are spread, in the shape of colors.
@@ -28,7 +35,8 @@ export function keepRest(
   const { pixels } = seeds;
   const missing = seeds.ab.map((value, i) => value - base[2 * pixels[i >> 1]! + (i & 1)]!);
   const ab = spread(lightness, { ...size, seeds: { pixels, ab: missing } });
-  const nearest = findNearestColors(lightness, {
+  const radius = Math.round((size.widthPx + size.heightPx) / CALMED_PART);
+  const nearest = findNearestColors(boxMean(lightness, { ...size, radius }), {
     ...size,
     ...{ pixels, colors: new Uint8Array(pixels.length), maxRatio: 1, reach: REACH },
   });

@@ -44,6 +44,18 @@ Deno.test("keepRest() fades out along a slope of lightness, smoothly", () => {
   }
 });
 
+Deno.test("keepRest() reaches through grain, and not over a border", () => {
+  const size = { widthPx: 300, heightPx: 200 };
+  const grain = new SeededRandom(4).values(300 * 200);
+  const lightness = grain.map((value, at) => (at % 300 < 200 ? 40 : 80) + 4 * value);
+  const seeds = { pixels: Uint32Array.of(100 * 300 + 150), ab: Float32Array.of(40, 0) };
+  const options = { ...size, seeds, base: new Float32Array(2 * lightness.length) };
+  const ab = keepRest(lightness, { ...options, spread: spreadGeodesic });
+  const at = (x: number, y: number) => ab[2 * (y * 300 + x)]!;
+  for (const [x, y] of [[170, 100], [130, 100], [150, 120]] as const) assertLess(20, at(x, y));
+  for (const [x, y] of [[205, 100], [250, 100], [20, 20]] as const) assertEquals(at(x, y), 0);
+});
+
 Deno.test("keepRest() refuses a base of another size", () => {
   const options = { ...SIZE, seeds: SEEDS, base: new Float32Array(7), spread: spreadGeodesic };
   assertThrows(
