@@ -67,6 +67,7 @@ class Machine {
   readonly #context: PickleContext;
   readonly #stack: StackItem[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  #operations = 0;
 
   constructor(reader: PickleReader, context: PickleContext) {
     this.reader = reader;
@@ -74,10 +75,8 @@ class Machine {
   }
 
   run(): Unpickled {
-    for (let operations = 0;; operations++) {
-      if (operations === MOST_OPERATIONS) {
-        refuse(`it must have fewer than ${MOST_OPERATIONS} operations`);
-      }
+    for (;;) {
+      this.#spend(1);
       const opcode = this.reader.byte();
       if (opcode === STOP) return { value: this.pop(), end: this.reader.at };
       const operation = OPERATIONS[opcode];
@@ -91,6 +90,13 @@ class Machine {
 
   push(item: StackItem): void {
     this.#stack.push(item);
+  }
+
+  #spend(operations: number): void {
+    this.#operations += operations;
+    if (this.#operations >= MOST_OPERATIONS) {
+      refuse(`it must have fewer than ${MOST_OPERATIONS} operations`);
+    }
   }
 
   pop(): PickleValue {
@@ -138,6 +144,8 @@ class Machine {
     const [called, args] = this.popMany(2);
     const { call, name } = Object(called) as Partial<PickleGlobal>;
     if (!call || !Array.isArray(args)) refuse(`only a function can be called, got ${name}`);
+    // A remembered list can be handed over again and again.
+    for (const argument of args) if (Array.isArray(argument)) this.#spend(argument.length);
     this.push(call(args));
   }
 

@@ -39,7 +39,7 @@ export function tensorsOf(
     if (!("strides" in Object(tensor))) continue;
     const name = String(key).replace(/^module\./, "");
     values += spanOf(tensor as TensorView);
-    if (values > MOST_VALUES) refuse(`must have ${MOST_VALUES} values or less, got ${values}`);
+    if (!(values <= MOST_VALUES)) refuse(`must have ${MOST_VALUES} values or less, got ${values}`);
     const array = arrayOf(name, tensor as TensorView, bytesOf);
     if (arrays.has(name)) refuse(`must hold ${JSON.stringify(name)} once`);
     arrays.set(name, array);

@@ -59,6 +59,19 @@ const LARGE = tensor({ values: 2e8, shape: [2e8], strides: [1] });
 const BROAD = tensor({ values: 6, shape: [30_000, 30_000], strides: [0, 0] });
 const MANY = new Array<number>(1e6).fill(0x7d);
 const TWICE = op.dictionary(["w", WHOLE], ["module.w", WHOLE]);
+const NAN_VIEWS = op.dictionary([
+  "w",
+  tensor({ values: 6, shape: [...new Array<number>(60).fill(2 ** 20), 0], strides: [1] }),
+]);
+/** 600 dictionaries of one list of 2,000 pairs, each thrown away. */
+const AGAIN = [
+  ...op.list(...Array.from({ length: 2000 }, (_, i) => op.tuple(op.int(i), op.int(i)))),
+  ...[0x71, 0], // BINPUT
+  ...Array.from({ length: 600 }, () => [
+    ...op.call(op.global("collections", "OrderedDict"), [0x68, 0]), // BINGET
+    0x30, // POP
+  ]).flat(),
+];
 const EVIL = op.dictionary(["w", op.call(op.global("os", "system"), op.text("touch /tmp/x"))]);
 
 /** Files, each with a part of what is said of it. */
@@ -71,6 +84,16 @@ const BAD_FILES: [string, Uint8Array, string][] = [
   ["a zip without a pickle", zipSync({ "archive/x": BYTES }), "must hold data.pkl"],
   ["a million objects in a zip", zipCheckpoint(MANY, {}), "fewer than 1000000 operations"],
   ["a million objects", Uint8Array.from(MANY), "fewer than 1000000 operations"],
+  [
+    "views that are no numbers",
+    zipCheckpoint(NAN_VIEWS, { "0": BYTES }),
+    "values or less, got NaN",
+  ],
+  [
+    "a list that is read again and again",
+    zipCheckpoint(AGAIN, {}),
+    "fewer than 1000000 operations",
+  ],
   ["one name twice", zipCheckpoint(TWICE, { "0": BYTES }), 'must hold "w" once'],
   ["a storage twice", zipCheckpoint(GOOD, { "0": BYTES }, { "b/data/0": BYTES }), "once"],
   [
