@@ -59,19 +59,18 @@ export function decodeSafetensors(
   const header = parseHeader(file.subarray(8, 8 + headerBytes));
   const data = file.slice(8 + headerBytes); // a copy, so that every array starts aligned
   const { __metadata__: metadata = {}, ...entries } = header;
-  const arrays = new Map<string, NamedArray>();
-  let bytes = 0;
-  for (const [name, entry] of Object.entries(entries)) {
-    const array = readArray(name, Object(entry), data);
-    bytes += array.values.length * BYTES[(entry as Entry).dtype as FloatType];
-    if (bytes > data.length) refuse(`${name} must not share bytes with others`);
-    arrays.set(name, array);
-  }
-  return { arrays, metadata: Object(metadata) as Record<string, string> };
+  const checked = Object.entries(entries).map(([name, entry]) =>
+    [name, checkEntry(name, Object(entry), data.length)] as const
+  );
+  checkApart(checked);
+  return {
+    arrays: new Map(checked.map(([name, entry]) => [name, readArray(name, entry, data)])),
+    metadata: checkMetadata(metadata),
+  };
 }
 
 interface Entry {
-  dtype: string;
+  dtype: FloatType;
   shape: number[];
   data_offsets: [number, number];
 }
@@ -87,18 +86,44 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
-function readArray(name: string, entry: Entry, data: Uint8Array<ArrayBuffer>): NamedArray {
+/** The metadata of the format are texts by name. */
+function checkMetadata(metadata: unknown): Record<string, string> {
+  const isTexts = typeof metadata === "object" && metadata !== null &&
+    Object.values(metadata).every((value) => typeof value === "string");
+  if (!isTexts) refuse("__metadata__ must hold texts");
+  return metadata as Record<string, string>;
+}
+
+/** Arrays that share bytes could be many times as large as their file. */
+function checkApart(entries: readonly (readonly [name: string, entry: Entry])[]): void {
+  const ranges = entries.map(([name, { data_offsets: [start, end] }]) => ({ name, start, end }))
+    .filter(({ start, end }) => end > start)
+    .sort((one, other) => one.start - other.start);
+  for (let i = 1; i < ranges.length; i++) {
+    const { name, start } = ranges[i]!;
+    if (start < ranges[i - 1]!.end) refuse(`${name} must not share bytes with others`);
+  }
+}
+
+function checkEntry(name: string, entry: Partial<Entry>, dataBytes: number): Entry {
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== "F16" && dtype !== "F32") refuse(`${name} must be F16 or F32, got ${dtype}`);
-  const isWhole = (list: unknown) => Array.isArray(list) && list.every(isCount);
-  if (!isWhole(shape) || !isWhole(offsets)) {
+  if (!isCounts(shape) || !isCounts(offsets)) {
     refuse(`${name} must have a shape and offsets of whole numbers`);
   }
   const count = shape.reduce((product, side) => product * side, 1);
   const [start, end] = offsets;
-  if (!(start >= 0 && end <= data.length && end - start === count * BYTES[dtype])) {
+  if (!(start! >= 0 && end! <= dataBytes && end! - start! === count * BYTES[dtype])) {
     refuse(`${name} [${shape}] must lie inside the file, got bytes ${start} to ${end}`);
   }
+  return { dtype, shape, data_offsets: [start!, end!] };
+}
+
+function readArray(
+  name: string,
+  { dtype, shape, data_offsets: [start, end] }: Entry,
+  data: Uint8Array<ArrayBuffer>,
+): NamedArray {
   const bytes = data.slice(start, end).buffer;
   const values = dtype === "F32"
     ? new Float32Array(bytes)
@@ -106,8 +131,8 @@ function readArray(name: string, entry: Entry, data: Uint8Array<ArrayBuffer>): N
   return { name, shape, values };
 }
 
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+function isCounts(list: unknown): list is number[] {
+  return Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
 }
 
 function refuse(rule: string): never {

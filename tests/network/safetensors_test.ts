@@ -43,7 +43,9 @@ Deno.test("decodeSafetensors() refuses files that are cut, empty or lie about th
     [null, "must be an object"],
     [{ w: null }, "must be F16 or F32, got undefined"],
     [{ w: { ...entry, dtype: "F16", shape: [0.5], data_offsets: [0, 1] } }, "whole numbers"],
-    [{ w: entry, v: entry }, "v must not share bytes"],
+    [{ w: { ...entry, shape: [1], data_offsets: [0, 4] }, v: entry }, "v must not share bytes"],
+    [{ __metadata__: { license: { x: 1 } }, w: entry }, "__metadata__ must hold texts"],
+    [{ __metadata__: null, w: entry }, "__metadata__ must hold texts"],
   ];
   assertEquals(decodeSafetensors(named({ w: entry })).arrays.size, 1);
   for (const [header, detail] of cases) {
