@@ -15,6 +15,16 @@ export interface LinearSystem {
  * @see Golub and Van Loan 2013, "Matrix computations", algorithm 11.5.1.
  */
 export function solveConjugateGradients(
+  { rightSide, ...system }: LinearSystem,
+  options: { tolerance: number; maxSteps: number },
+): Float64Array {
+  // Squares of what is tiny would be 0: the system is solved at a scale of its own.
+  const scale = rightSide.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const scaled = { ...system, rightSide: rightSide.map((value) => value / scale) };
+  return solveScaled(scaled, options).map((value) => scale * value);
+}
+
+function solveScaled(
   { multiply, precondition, rightSide }: LinearSystem,
   { tolerance, maxSteps }: { tolerance: number; maxSteps: number },
 ): Float64Array {

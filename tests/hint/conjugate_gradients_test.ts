@@ -18,6 +18,14 @@ Deno.test("solveConjugateGradients() solves to the tolerance", () => {
   solution.forEach((value, i) => assertAlmostEquals(value, (i + 1) * (40 - i) / 2, 1e-6));
 });
 
+Deno.test("solveConjugateGradients() solves for what is tiny, or large", () => {
+  for (const scale of [1e-250, 1e200]) {
+    const system = { ...SYSTEM, rightSide: new Float64Array(40).fill(scale) };
+    const solution = solveConjugateGradients(system, { tolerance: 1e-10, maxSteps: 60 });
+    solution.forEach((value, i) => assertAlmostEquals(value / scale, (i + 1) * (40 - i) / 2, 1e-6));
+  }
+});
+
 Deno.test("solveConjugateGradients() takes no step for a right side of zeros", () => {
   const system = { ...SYSTEM, rightSide: new Float64Array(3) };
   const solution = solveConjugateGradients(system, { tolerance: 1e-10, maxSteps: 0 });
