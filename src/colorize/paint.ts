@@ -1,6 +1,7 @@
 import type { Image } from "imagescript";
 import { labToRgba, rgbToLightness } from "../color/lab.ts";
 import type { ColorPoint } from "../hint/color_points.ts";
+import type { SizePx } from "../image/resize.ts";
 import { edgeAwareUpsampler, type SmallPlanes } from "./edge_aware_upsample.ts";
 import { fitGamut } from "./fit_gamut.ts";
 import { correctionsOf, keepPoints } from "./keep_points.ts";
@@ -16,20 +17,22 @@ const POINT_REACH = 2;
  * needs no planes of its own size.
  * @param planes Colors of a small copy.
  * @param options.points Their colors are kept exactly.
+ * @param options.added Differences of another copy, which are added to the colors.
  * @param options.inPlace Gives the picture itself its colors, which spares a copy.
  * @returns A picture of the same size with the same alpha: a new one, or `image` itself.
  */
 export function paint(
   image: Image,
   planes: SmallPlanes,
-  { points = [], inPlace = false }: {
+  { points = [], added, inPlace = false }: {
     points?: readonly ColorPoint[] | undefined;
+    added?: SmallPlanes;
     inPlace?: boolean;
   } = {},
 ): Image {
   const full = { widthPx: image.width, heightPx: image.height };
   const painted = inPlace ? image : image.clone(); // keeps the alpha
-  const upsample = edgeAwareUpsampler(planes, full);
+  const upsample = summingUpsampler(added ? [planes, added] : [planes], full);
   const bandOf = (firstRow: number, rows: number) => {
     const pixels = { start: firstRow * full.widthPx, end: (firstRow + rows) * full.widthPx };
     const lightness = rgbToLightness(image.bitmap.subarray(4 * pixels.start, 4 * pixels.end), 4);
@@ -53,4 +56,20 @@ export function paint(
     labToRgba(band, rgba);
   }
   return painted;
+}
+
+/** Enlarges the colors of one copy, or of several whose colors are added up. */
+function summingUpsampler(
+  copies: readonly SmallPlanes[],
+  full: SizePx,
+): ReturnType<typeof edgeAwareUpsampler> {
+  const [first, ...others] = copies.map((planes) => edgeAwareUpsampler(planes, full));
+  return (band) => {
+    first!(band);
+    for (const upsample of others) {
+      const more = { ...band, ab: new Float32Array(band.ab.length) };
+      upsample(more);
+      more.ab.forEach((value, i) => band.ab[i]! += value);
+    }
+  };
 }

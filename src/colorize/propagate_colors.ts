@@ -46,7 +46,10 @@ export function propagateColors(
   if (full.widthPx * full.heightPx > maxPixels) {
     const copy = labCopyWithin(image, copyPixels);
     const ab = spreadOver(copy, { seeds: seedsOnCopy({ seeds, ...full }, copy), base, spread });
-    const painted = paint(image, { ...copy, ab });
+    // What is far from given colors must be as it would be without them.
+    const painted = base
+      ? paint(image, base, { added: { ...copy, ab: without(ab, base, copy) } })
+      : paint(image, { ...copy, ab });
     paintSeeds(painted, seeds, image);
     return painted;
   }
@@ -68,22 +71,36 @@ function spreadOver(
     : spread(lightness, options);
 }
 
-/** Gives pixels exactly their colors at their own lightness. */
-function paintSeeds(painted: Image, { pixels, ab }: Seeds, { bitmap }: Image): void {
-  for (const [i, pixel] of pixels.entries()) {
-    const lightness = rgbToLightness(bitmap.subarray(4 * pixel, 4 * pixel + 4), 4);
-    const color = { lightness, ab: ab.slice(2 * i, 2 * i + 2) };
-    fitGamut(color);
-    labToRgba(color, painted.bitmap.subarray(4 * pixel, 4 * pixel + 4));
-  }
+/** What colors differ by from a base, which is enlarged to their size. */
+function without(ab: Float32Array, base: SmallPlanes, copy: GrayPicture): Float32Array {
+  const below = upsampleEdgeAware(base, copy.lightness, copy);
+  return ab.map((value, i) => value - below[i]!);
 }
 
-/** The pixels of a copy that given ones lie in. */
+/** Gives pixels exactly their colors at their own lightness. */
+function paintSeeds(painted: Image, { pixels, ab }: Seeds, { bitmap }: Image): void {
+  const rgba = new Uint8ClampedArray(4 * pixels.length);
+  pixels.forEach((pixel, i) => rgba.set(bitmap.subarray(4 * pixel, 4 * pixel + 4), 4 * i));
+  const colors = { lightness: rgbToLightness(rgba, 4), ab: ab.slice() };
+  fitGamut(colors);
+  labToRgba(colors, rgba); // keeps the alpha
+  pixels.forEach((pixel, i) => painted.bitmap.set(rgba.subarray(4 * i, 4 * i + 4), 4 * pixel));
+}
+
+/** The pixels of a copy that given ones lie in; of several in one the last counts. */
 function seedsOnCopy({ seeds, ...full }: SpreadOptions, small: Size): Seeds {
-  const pixels = seeds.pixels.map((pixel) => {
+  const lastIn = new Map<number, number>();
+  seeds.pixels.forEach((pixel, i) => {
     const x = pixel % full.widthPx, y = Math.floor(pixel / full.widthPx);
     const column = Math.floor((x + 0.5) * small.widthPx / full.widthPx);
-    return Math.floor((y + 0.5) * small.heightPx / full.heightPx) * small.widthPx + column;
+    const row = Math.floor((y + 0.5) * small.heightPx / full.heightPx);
+    lastIn.set(row * small.widthPx + column, i);
   });
-  return { pixels, ab: seeds.ab };
+  const ab = new Float32Array(2 * lastIn.size);
+  let to = 0;
+  for (const i of lastIn.values()) {
+    ab[to++] = seeds.ab[2 * i]!;
+    ab[to++] = seeds.ab[2 * i + 1]!;
+  }
+  return { pixels: Uint32Array.from(lastIn.keys()), ab };
 }

@@ -22,15 +22,15 @@ export function seedsOfStrokes({ rgba, ...strokes }: StrokePicture, picture: Siz
       `Cannot use strokes: must have the picture's size, ${sides(picture)}, got ${sides(strokes)}`,
     );
   }
-  const pixels: number[] = [];
-  for (let pixel = 0; 4 * pixel < rgba.length; pixel++) {
-    if (rgba[4 * pixel + 3]! >= OPAQUE_ALPHA) pixels.push(pixel);
+  let count = 0;
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at]! >= OPAQUE_ALPHA) count++;
+  const pixels = new Uint32Array(count), colors = new Uint8Array(3 * count);
+  for (let pixel = 0, i = 0; i < count; pixel++) {
+    if (rgba[4 * pixel + 3]! < OPAQUE_ALPHA) continue;
+    for (let c = 0; c < 3; c++) colors[3 * i + c] = rgba[4 * pixel + c]!;
+    pixels[i++] = pixel;
   }
-  const colors = new Uint8Array(4 * pixels.length);
-  for (const [i, pixel] of pixels.entries()) {
-    colors.set(rgba.subarray(4 * pixel, 4 * pixel + 4), 4 * i);
-  }
-  return { pixels: Uint32Array.from(pixels), ab: rgbToLab(colors, 4).ab };
+  return { pixels, ab: rgbToLab(colors, 3).ab };
 }
 
 function sides({ widthPx, heightPx }: Size): string {

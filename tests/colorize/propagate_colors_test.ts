@@ -112,6 +112,23 @@ Deno.test("propagateColors() over a network's colors leaves what is far as paint
   }
 });
 
+Deno.test("propagateColors() through a copy leaves what is far exactly, too", () => {
+  const size = { widthPx: 300, heightPx: 200 }; // more than optimization does at once
+  const { image } = stripes(size.widthPx, size.heightPx);
+  const base = { widthPx: 30, heightPx: 20, lightness: new Float32Array(600).fill(50) };
+  const planes = { ...base, ab: Float32Array.from({ length: 1200 }, (_, i) => 20 * Math.sin(i)) };
+  const predicted = paint(image, planes);
+  const seeds = seedsOfPoints([{ x: 15, y: 100, rgb: STRIPES[0].rgb }], size);
+  const painted = propagateColors(image, { method: "optimization", seeds, base: planes });
+  const at = (x: number, y: number) => 4 * (y * 300 + x);
+  const near = painted.bitmap.subarray(at(20, 105), at(20, 105) + 3);
+  assert(difference(near, STRIPES[0].rgb) <= 10, `${near}`);
+  for (let y = 0; y < 200; y++) {
+    const [from, to] = [at(120, y), at(299, y)];
+    assertEquals(painted.bitmap.subarray(from, to), predicted.bitmap.subarray(from, to));
+  }
+});
+
 Deno.test("propagateColors() keeps given colors, as far as sRGB can show them at the lightness", () => {
   const image = new Image(20, 10).fill(0xf8f8f8ff);
   const size = { widthPx: 20, heightPx: 10 };
