@@ -12,6 +12,8 @@ export interface ColorDistribution extends SizePx {
   bins: number;
   /** Interleaved a*, b* of the bins, shape [bins * 2]. */
   binCenters: Float32Array;
+  /** Of the shares, when they suggest colors. */
+  suggestionPower: number;
 }
 
 /**
@@ -52,7 +54,8 @@ export async function predictDistribution(
     if (shares.some(Number.isNaN)) {
       throw new Error(`Cannot predict a distribution: ${name} must predict numbers, got NaN`);
     }
-    return { shares, bins: bins!, binCenters: distribution.binCenters, ...small };
+    const { binCenters, suggestionPower } = distribution;
+    return { shares, bins: bins!, binCenters, suggestionPower, ...small };
   } finally {
     predicted.dispose();
   }
@@ -76,12 +79,13 @@ export function uncertaintyOf({ shares, bins }: ColorDistribution): Float32Array
 }
 
 /**
- * Suggests colors for a place: the modes of the mean distribution of the 3x3 pixels around it.
+ * Suggests colors for a place: the modes of the mean distribution of the 3x3 pixels around it, to
+ * the power that the network suggests by.
  * @param options.count At most so many.
  * @returns The most likely first.
  */
 export function suggestColors(
-  { shares, bins, binCenters, heightPx, widthPx }: ColorDistribution,
+  { shares, bins, binCenters, suggestionPower, heightPx, widthPx }: ColorDistribution,
   { x, y, count }: { x: number; y: number; count: number },
 ): AbMode[] {
   const around = new Float64Array(bins);
@@ -93,6 +97,8 @@ export function suggestColors(
       pixels++;
     }
   }
-  const mean = around.map((sum) => sum / pixels);
+  const powers = around.map((sum) => (sum / pixels) ** suggestionPower);
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  const mean = powers.map((power) => power / total);
   return abModes(mean, { centers: binCenters, count });
 }

@@ -20,6 +20,7 @@ import {
   predictSiggraph17,
   SIGGRAPH17_BIN_CENTERS,
   SIGGRAPH17_CHANNELS,
+  SIGGRAPH17_SUGGESTION_POWER,
 } from "./siggraph17.ts";
 import { applyUNet, uNetSizeMultiple } from "./u_net.ts";
 import { ZHANG_SIZE_MULTIPLE } from "./zhang_blocks.ts";
@@ -116,6 +117,7 @@ function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
     palette,
     distribution: {
       binCenters: gamutBinCenters,
+      suggestionPower: 1,
       predictShares: (lightness, hints) =>
         tf.tidy(() => tf.softmax(palette.predictLogits(lightness, hints))),
     },
@@ -154,6 +156,7 @@ function buildSiggraph17(config: Siggraph17Config, initial: InitialWeights): Net
     layers,
     distribution: {
       binCenters: SIGGRAPH17_BIN_CENTERS,
+      suggestionPower: SIGGRAPH17_SUGGESTION_POWER,
       predictShares: (lightness, hints) => predictShares(layers, lightness, hints),
     },
     takesHints: true,

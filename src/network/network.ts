@@ -24,6 +24,8 @@ export interface StepContext {
 export interface Distribution {
   /** Interleaved a*, b* of the bins, shape [Q * 2]. */
   binCenters: Float32Array;
+  /** Power of the shares by which colors are suggested: below 1, less likely ones come up, too. */
+  suggestionPower: number;
   /**
    * Predicts shares of the bins, with sum 1. The caller disposes the result.
    * @param lightness L* in 0..100, shape [N, H, W, 1].

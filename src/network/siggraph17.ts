@@ -24,7 +24,7 @@ export const SIGGRAPH17_BIN_CENTERS: Float32Array = Float32Array.from(
 );
 
 /** What the authors' program multiplies logits by before it suggests colors. */
-const SUGGESTION_SCALE = 0.2;
+export const SIGGRAPH17_SUGGESTION_POWER = 0.2;
 
 /**
  * Applies the network of "Real-Time User-Guided Image Colorization": ten blocks with skips from the
@@ -92,8 +92,7 @@ export function predictSiggraph17(
 }
 
 /**
- * Predicts what the class head holds likely, as flat as the authors' program has it. The caller
- * disposes the result.
+ * Predicts what the class head holds likely. The caller disposes the result.
  * @param lightness L*, 0..100, shape [N, H, W, 1].
  * @param hints ab / 128 and mask, shape [N, H, W, 3]; none when left out.
  * @returns Shares of the bins, shape [N, H / 4, W / 4, 529].
@@ -106,7 +105,7 @@ export function predictShares(
   return tf.tidy(() => {
     const outputs = layers.apply(siggraph17Input(lightness, hints), { training: false });
     const [, logits] = outputs as tf.Tensor4D[];
-    return tf.softmax(tf.mul(logits!, SUGGESTION_SCALE)) as tf.Tensor4D;
+    return tf.softmax(logits!) as tf.Tensor4D;
   });
 }
 

@@ -7,6 +7,7 @@ const SIZE = { widthPx: 24, heightPx: 12 };
 const LEFT = [0.94, 0.02, 0.02, 0.02];
 const RIGHT = [0.02, 0.33, 0.33, 0.32];
 const distribution: ColorDistribution = {
+  suggestionPower: 1,
   binCenters: Float32Array.of(0, 0, 40, 0, -40, 0, 0, 40),
   ...SIZE,
   bins: 4,
