@@ -33,5 +33,11 @@ export function smallSize(
   };
   const small = sides(scale, Math.round);
   if (small.widthPx * small.heightPx <= maxPixels) return small;
-  return sides(Math.sqrt(maxPixels / (widthPx * heightPx)), Math.floor);
+  const less = sides(Math.min(scale, Math.sqrt(maxPixels / (widthPx * heightPx))), Math.floor);
+  // A short side cannot get below one step: the long one makes up for it.
+  const longest = SIDE_STEP * Math.floor(maxPixels / SIDE_STEP ** 2);
+  return {
+    widthPx: Math.min(less.widthPx, longest),
+    heightPx: Math.min(less.heightPx, longest),
+  };
 }

@@ -34,6 +34,8 @@ Deno.test("smallSize() keeps the aspect where a copy would have too many pixels"
   assertEquals(smallSize(full, { sizePx: 256, maxPixels: 131_072 }), {
     ...{ widthPx: 512, heightPx: 256 },
   });
+  const strip = smallSize({ widthPx: 1, heightPx: 5000 }, { sizePx: 256, maxPixels: 4000 });
+  assertEquals(strip, { widthPx: 2, heightPx: 2000 });
 });
 
 Deno.test("smallSize() refuses a size that is no positive whole number", () => {
