@@ -67,7 +67,9 @@ export function optionsOf(photo, { full, model: info }) {
     ...(can.vividness && { vividness }),
   };
   if (photo.reference && isOfReference(photo)) {
-    const reference = full ? photo.reference.file : photo.reference.preview;
+    // What a small picture gets as its preview is what it keeps.
+    const isWhole = full || photo.preview === photo.file;
+    const reference = isWhole ? photo.reference.file : photo.reference.preview;
     return { ...ofModel, transfer: source, reference };
   }
   // Without points the model's colors stay as they are.

@@ -11,6 +11,8 @@ export const ANSWERS = 4;
 export class Coloring {
   /** @type {WeakMap<Photo, AbortController>} What runs for each picture. */
   #running = new WeakMap();
+  /** @type {WeakMap<Photo, AbortController>} Other answers that are asked for. */
+  #answering = new WeakMap();
 
   /**
    * @param {{ modelOf: (photo: Photo) => import("./api.js").ModelInfo | undefined, onShown: (photo: Photo) => void, onBusy: (photo: Photo, text: string) => void, onLack: (photo: Photo, text: string) => void, onError: (photo: Photo, error: unknown) => void }} told
@@ -21,7 +23,7 @@ export class Coloring {
 
   /** Colorizes anew after a change. @param {Photo} photo */
   async update(photo) {
-    this.#running.get(photo)?.abort();
+    this.stop(photo);
     const running = new AbortController();
     this.#running.set(photo, running);
     const lack = lackOf(photo, this.told.modelOf(photo));
@@ -33,11 +35,12 @@ export class Coloring {
       return;
     }
     try {
+      const key = this.#keyOf(photo);
       this.told.onBusy(photo, "Colorizing …");
       photo.shown = await this.#color(photo, { full: false, signal: running.signal });
       this.told.onShown(photo);
       if (photo.preview === photo.file) {
-        this.#keepFull(photo, photo.shown);
+        keepFull(photo, photo.shown, key);
         this.told.onBusy(photo, "");
         return;
       }
@@ -54,13 +57,15 @@ export class Coloring {
   /** Gives up what runs for a picture. @param {Photo} photo */
   stop(photo) {
     this.#running.get(photo)?.abort();
+    this.#answering.get(photo)?.abort();
   }
 
   /** The picture at full size as it is set now. @param {Photo} photo @param {AbortSignal} [signal] */
   async finish(photo, signal) {
-    const isThere = photo.full && photo.fullKey === this.#keyOf(photo);
+    const key = this.#keyOf(photo);
+    const isThere = photo.full && photo.fullKey === key;
     const full = isThere ? photo.full : await this.#color(photo, { full: true, signal });
-    this.#keepFull(photo, /** @type {Blob} */ (full));
+    keepFull(photo, /** @type {Blob} */ (full), key);
     photo.shown = full;
     this.told.onShown(photo);
     return full;
@@ -77,11 +82,17 @@ export class Coloring {
    * @returns {Promise<Blob[] | undefined>} None where the settings have changed meanwhile.
    */
   async answers(photo) {
-    const key = this.#keyOf(photo);
+    this.#answering.get(photo)?.abort();
+    const answering = new AbortController();
+    this.#answering.set(photo, answering);
     const options = optionsOf(photo, { full: true, model: this.told.modelOf(photo) });
     const several = { ...options, candidates: ANSWERS, format: "jpeg" };
-    const blobs = await colorizeSeveral(photo.file, several);
-    return key === this.#keyOf(photo) ? blobs : undefined;
+    try {
+      return await colorizeSeveral(photo.file, several, answering.signal);
+    } catch (error) {
+      if (answering.signal.aborted) return undefined;
+      throw error;
+    }
   }
 
   /** Shows one of them. @param {Photo} photo @param {number} answer @param {Blob} blob */
@@ -89,7 +100,7 @@ export class Coloring {
     this.stop(photo);
     photo.answer = answer;
     photo.shown = blob;
-    this.#keepFull(photo, blob);
+    keepFull(photo, blob, this.#keyOf(photo));
     this.told.onShown(photo);
     this.told.onBusy(photo, "");
   }
@@ -110,14 +121,14 @@ export class Coloring {
     return /** @type {Blob} */ (blobs[Math.min(photo.answer, blobs.length - 1)]);
   }
 
-  /** @param {Photo} photo @param {Blob} full */
-  #keepFull(photo, full) {
-    photo.full = full;
-    photo.fullKey = this.#keyOf(photo);
-  }
-
   /** @param {Photo} photo */
   #keyOf(photo) {
     return keyOf(photo, this.told.modelOf(photo));
   }
+}
+
+/** @param {Photo} photo @param {Blob} full @param {string} key What it was made by. */
+function keepFull(photo, full, key) {
+  photo.full = full;
+  photo.fullKey = key;
 }

@@ -154,11 +154,10 @@ function showBusy(photo, text) {
 function showResult(photo) {
   const { shown } = photo;
   if (!photos.includes(photo)) return; // it was removed meanwhile
-  if (shown) {
-    URL.revokeObjectURL(shownUrls.get(photo) ?? "");
-    shownUrls.set(photo, URL.createObjectURL(shown));
-    drawList();
-  }
+  URL.revokeObjectURL(shownUrls.get(photo) ?? "");
+  if (shown) shownUrls.set(photo, URL.createObjectURL(shown));
+  else shownUrls.delete(photo);
+  drawList();
   if (photo !== current) return;
   const after = /** @type {HTMLImageElement} */ (get("after"));
   after.hidden = !shown;
@@ -286,15 +285,20 @@ async function takeReference() {
   input("reference").value = "";
   if (!file || !current) return;
   const photo = current;
+  photo.asked = file;
   forgive();
   try {
     const reference = await readPicture(file);
+    if (photo.asked !== file || !photos.includes(photo)) {
+      return URL.revokeObjectURL(reference.url); // another one was chosen, or the picture removed
+    }
     URL.revokeObjectURL(photo.reference?.url ?? "");
     photo.reference = reference;
   } catch (error) {
     return fail(file.name, error);
   }
   if (photo === current) changed();
+  else coloring.update(photo);
 }
 
 /** Between the whole picture and one pixel of it for each of the screen. */
@@ -351,7 +355,7 @@ async function showAnswers() {
     const blobs = await coloring.answers(photo);
     if (photo !== current) return;
     if (!blobs) {
-      get("status").textContent = "";
+      get("status").textContent = photo.busy;
       return;
     }
     get("answers").replaceChildren(...blobs.map((blob, i) => answerButton(photo, blob, i)));

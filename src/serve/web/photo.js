@@ -21,6 +21,8 @@ export class Photo {
   settings = { model: "", vividness: "0.5", size: "1", source: "network", keepRest: true };
   /** @type {Picture | undefined} Whose colors are taken. */
   reference;
+  /** @type {File | undefined} The last one that was chosen for that. */
+  asked;
   /** Which of the other answers was picked, from 0. */
   answer = 0;
   /** What is being done with it, in words; empty when nothing is. */
