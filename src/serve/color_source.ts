@@ -36,6 +36,17 @@ export function colorSourceOf(fields: ColorizeFields): ColorSource | undefined {
   return fields.files?.reference ? transferOf(fields) : spreadOf(fields);
 }
 
+/** Whether a network has a part in it. */
+export function needsNetwork(source: ColorSource | undefined): boolean {
+  if (!source) return true;
+  return source.kind === "spread" ? source.keepsRest : source.transfer === "features";
+}
+
+/** Options with the model that an address names, where a network has a part in them. */
+export function withModel(fields: ColorizeFields, model: string | undefined): ColorizeFields {
+  return model !== undefined && needsNetwork(colorSourceOf(fields)) ? { ...fields, model } : fields;
+}
+
 /** What a picture process does for it. @param seed Of Welsh's samples. */
 export function wayOf(
   source: ColorSource | undefined,

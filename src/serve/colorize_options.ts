@@ -61,7 +61,7 @@ export const optionSchemas = {
   }),
   seed: wholeNumber(0, 2 ** 32 - 1).meta({
     rule: `a whole number, 0 to ${2 ** 32 - 1}`,
-    description: "Fixes the candidates; 0 when left out",
+    description: "Fixes the candidates, and the samples of a reference; 0 when left out",
   }),
   points: z.string().transform(parseJson).pipe(z.array(pointSchema).max(MOST_POINTS)).meta({
     rule: `a JSON list of at most ${MOST_POINTS} points {"x", "y", "color": "#rrggbb", "radius"}`,
@@ -101,13 +101,14 @@ export const optionSchemas = {
   }),
 } as const;
 
-/** Of a picture at an address: where, and how. */
+/** Of a picture at an address: where, and how; no other picture comes with it. */
+const { transfer: _, swatches: __, ...alone } = optionSchemas;
 export const fetchSchemas = {
   url: z.string().min(1).meta({
     rule: "given",
     description: "Address of the picture, http or https, of a host that the server names",
   }),
-  ...optionSchemas,
+  ...alone,
 } as const;
 
 /** Of a suggestion: where, and how many. */
@@ -154,7 +155,7 @@ export class OptionTexts<Schemas extends OptionSchemas> {
 
   /** @throws {ProblemError} 422 when the name is unknown or a picture's, or was given before. */
   add(name: string, value: string): void {
-    if (COMPANIONS.some((each) => each === name)) {
+    if (COMPANIONS.some((each) => each === name) && Object.hasOwn(this.#schemas, "transfer")) {
       const rule = "must be a picture in a field of a multipart form";
       throw new ProblemError(422, `Cannot use option ${name}: ${rule}`);
     }

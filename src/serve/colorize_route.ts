@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { mediaType, OUTPUT_FORMATS, type OutputFormat } from "../image/encode.ts";
 import { DEFAULT_VIVIDNESS } from "../colorize/colorize_image.ts";
 import { TRANSFERS } from "../colorize/transfer_colors.ts";
+import { needsNetwork } from "./color_source.ts";
 import { preferredFormat, preferredType } from "./accept.ts";
 import {
   type ColorizeFields,
@@ -57,6 +58,7 @@ export async function answerColorizeUrl(
   for (const [name, value] of new URL(c.req.url).searchParams) texts.add(name, value);
   const { url, ...options } = texts.parse();
   if (url === undefined) throw new ProblemError(422, "Cannot colorize: option url must be given");
+  pictureOptions(options); // refuses before anything is fetched
   const picture = await fetchPicture(url, {
     hosts: route.fetchHosts,
     maxBytes: route.maxBodyBytes,
@@ -83,7 +85,7 @@ async function answerPicture(
   const format = formatOf(options, accept, packing);
   const { timeout, ...fixed } = options;
   const asked = pictureOptions(options);
-  const version = await service.version(options.model);
+  const version = needsNetwork(asked.source) ? await service.version(options.model) : "no network";
   const facts = JSON.stringify({ ...withDefaults(fixed, service), format, packing });
   const beside = COMPANIONS.map((name) => options.files?.[name] ?? "");
   const etag = await etagOf(picture, ...beside, facts, version);

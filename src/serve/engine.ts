@@ -4,6 +4,7 @@ import { vividnessFor } from "../colorize/colorize_image.ts";
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
+import { abortable } from "./pictures/abortable.ts";
 import { Batcher } from "./batcher.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import type { InferenceDevice } from "./inference_device.ts";
@@ -139,10 +140,12 @@ export class Engine {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     checkWork(model, small);
-    return await this.#onDevice(() => {
+    const done = this.#onDevice(() => {
       signal?.throwIfAborted(); // it may have waited
       return work();
     });
+    done.catch(() => {}); // nobody may wait for it any more
+    return await abortable(done, signal);
   }
 
   async #candidates(

@@ -8,7 +8,7 @@ import type { OutputFormat } from "../image/encode.ts";
 import type { ImageLimits } from "../image/limits.ts";
 import { Admission, type AdmissionLimits, type Ticket } from "./admission.ts";
 import { checkOptions } from "./check_options.ts";
-import { type ColorSource, wayOf } from "./color_source.ts";
+import { type ColorSource, needsNetwork, wayOf } from "./color_source.ts";
 import { Engine, type EngineOptions, type EngineStatus } from "./engine.ts";
 import { PicturePool } from "./pictures/picture_pool.ts";
 import type { OpenPicture } from "./pictures/pooled_picture.ts";
@@ -91,6 +91,8 @@ export interface ServiceOptions extends Omit<EngineOptions, "expected"> {
 
 const ADMISSION: AdmissionLimits = { maxRequests: 64, maxQueuedBytes: 256e6 };
 const MOST_PROCESSES = 4;
+/** Short side of a copy that no network looks at. */
+const UNSEEN_PX = 8;
 
 /** Starts a service: its processes, the device, the default model. */
 export function createService(options: ServiceOptions): Service {
@@ -152,15 +154,15 @@ class ColorizeService implements Service {
     picture: Uint8Array,
     { model: name = this.defaultModel, format, quality, ...options }: PictureOptions,
   ): Promise<Colorized> {
-    const model = await this.#engine.load(name);
-    checkOptions(model, options);
+    const model = needsNetwork(options.source) ? await this.#engine.load(name) : undefined;
+    if (model) checkOptions(model, options);
     const startedMs = performance.now();
     const opened = await this.#open(picture, model, options);
     try {
       const openedMs = performance.now();
       const { decode = 0, prepare = 0 } = opened.ms;
       const ms: RequestMs = { ...opened.ms, wait: openedMs - startedMs - decode - prepare };
-      const answers = await this.#predict(model, opened, options);
+      const answers = model ? await this.#predict(model, opened, options) : [undefined];
       ms.infer = performance.now() - openedMs;
       const files: Uint8Array[] = [];
       for (const [i, planes] of answers.entries()) {
@@ -196,42 +198,39 @@ class ColorizeService implements Service {
     );
   }
 
-  /** One or several answers of a network; undefined where none is needed. */
+  /** One or several answers of a network. */
   async #predict(
     model: Model,
     opened: OpenPicture,
-    { source, ...options }: Omit<PictureOptions, "model" | "format" | "quality">,
-  ): Promise<(SmallPlanes | undefined)[]> {
+    options: Omit<PictureOptions, "model" | "format" | "quality">,
+  ): Promise<SmallPlanes[]> {
     const { compared } = opened;
     const { signal } = options;
-    if (compared) {
-      const match = () => predictMatched(model, opened, { ...compared, signal });
-      return [await this.#engine.run(model, opened, match, signal)];
-    }
-    const needsNetwork = !source || source.kind === "spread" && source.keepsRest;
-    return needsNetwork ? await this.#engine.infer(model, opened, options) : [undefined];
+    if (!compared) return await this.#engine.infer(model, opened, options);
+    const match = () => predictMatched(model, opened, { ...compared, signal });
+    return [await this.#engine.run(model, opened, match, signal)];
   }
 
   /** Where no size is asked for, a copy that is too large for the model becomes smaller. */
   async #open(
     picture: Uint8Array,
-    model: Model,
+    model: Model | undefined,
     { sizePx, points, source, seed, signal }: Pick<
       PictureOptions,
       "sizePx" | "points" | "source" | "seed" | "signal"
     >,
   ): Promise<OpenPicture> {
-    const size = sizePx === undefined
-      ? { sizePx: model.sizePx, maxPixels: mostPixels(model) }
-      : { sizePx };
-    this.#opening++;
+    const size = sizePx === undefined && model
+      ? { sizePx: model.sizePx, maxCopyPixels: mostPixels(model) }
+      : { sizePx: sizePx ?? UNSEEN_PX };
+    if (model) this.#opening++;
     try {
       return await this.#pool.open(picture, {
         ...{ limits: this.#limits, ...size, points, signal },
         ...wayOf(source, seed),
       });
     } finally {
-      this.#opening--;
+      if (model) this.#opening--;
     }
   }
 

@@ -2,8 +2,17 @@ import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } fr
 import { ModelNotFoundError } from "../../src/colorize/model.ts";
 import { encodeImage } from "../../src/image/encode.ts";
 import { sniffFormat } from "../../src/image/sniff.ts";
+import { Engine } from "../../src/serve/engine.ts";
 import { ProblemError } from "../../src/serve/problem.ts";
-import { colorize, fakeDevice, grayPicture, PNG, reached, withService } from "./made_service.ts";
+import {
+  colorize,
+  fakeDevice,
+  grayPicture,
+  modelsDir,
+  PNG,
+  reached,
+  withService,
+} from "./made_service.ts";
 
 Deno.test("createService() gets ready once the default model is warm", async () => {
   await withService({}, async (service) => {
@@ -100,5 +109,41 @@ Deno.test("version() tells models apart, and names the device", async () => {
     assertEquals(await service.version("tiny"), tiny);
     assertStringIncludes(tiny, "wasm test device");
     await assertRejects(() => service.version("nothing"), ModelNotFoundError);
+  });
+});
+
+Deno.test("other work ends with its signal, also while it waits for its turn", async () => {
+  const { device } = fakeDevice();
+  const engine = new Engine({
+    ...{ modelsDir, defaultModel: "tiny", startDevice: () => Promise.resolve(device) },
+  });
+  const model = await engine.load("tiny");
+  const copy = { small: { widthPx: 8, heightPx: 8 } };
+  const first = Promise.withResolvers<string>();
+  const busy = engine.run(model, copy, () => first.promise, undefined);
+  const leave = new AbortController();
+  let ran = false;
+  const waiting = engine.run(model, copy, () => Promise.resolve(ran = true), leave.signal);
+  leave.abort(new Error("gone"));
+  await assertRejects(() => waiting, Error, "gone");
+  first.resolve("done");
+  assertEquals([await busy, ran], ["done", false]);
+  const gone = AbortSignal.abort(new Error("gone before"));
+  await assertRejects(
+    () => engine.run(model, copy, () => Promise.resolve(1), gone),
+    Error,
+    "gone before",
+  );
+});
+
+Deno.test("colors by hand need no device", async () => {
+  const startDevice = () => Promise.reject(new Error("no device"));
+  await withService({ startDevice }, async (service) => {
+    await assertRejects(() => service.started, Error, "no device");
+    const picture = await encodeImage(grayPicture(1), PNG);
+    const points = [{ x: 3, y: 4, rgb: [120, 40, 30] as const }];
+    const source = { kind: "spread", method: "geodesic", strokes: undefined } as const;
+    const options = { ...PNG, points, source: { ...source, keepsRest: false } };
+    assertEquals(sniffFormat(await colorize(service, picture, options)), "png");
   });
 });

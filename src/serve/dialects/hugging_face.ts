@@ -7,6 +7,7 @@
 import type { Context, Hono } from "hono";
 import { mediaType } from "../../image/encode.ts";
 import { preferredFormat } from "../accept.ts";
+import { withModel } from "../color_source.ts";
 import { ProblemError } from "../problem.ts";
 import type { AppEnv } from "../telemetry.ts";
 import {
@@ -37,7 +38,7 @@ async function answer(
     ? ofJson(parseObject(body))
     : { picture: body, parameters: {} };
   if (picture.length === 0) throw new ProblemError(400, "Cannot read the picture: it is empty");
-  const fields = fieldsOf({ ...parameters, ...(model !== undefined && { model }) });
+  const fields = withModel(fieldsOf(parameters), model);
   if ((fields.candidates ?? 1) !== 1) {
     throw new ProblemError(422, "Cannot use option candidates: the answer is one picture here");
   }

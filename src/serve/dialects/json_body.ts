@@ -83,12 +83,15 @@ export function pictureOfText(text: unknown, name: string): Uint8Array<ArrayBuff
     throw new ProblemError(422, `Cannot read ${name}: it ${rule}`);
   }
   const base64 = text.replace(/^data:[^,]*;base64,/, "");
+  const got = JSON.stringify(text.slice(0, 40));
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    return Uint8Array.fromBase64(base64);
+    bytes = Uint8Array.fromBase64(base64);
   } catch (cause) {
-    const got = JSON.stringify(text.slice(0, 40));
     throw new ProblemError(422, `Cannot read ${name}: it ${rule}, got ${got}`, { cause });
   }
+  if (bytes.length > 0) return bytes;
+  throw new ProblemError(422, `Cannot read ${name}: it ${rule}, got ${got}, which is empty`);
 }
 
 /**

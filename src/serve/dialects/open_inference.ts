@@ -6,6 +6,7 @@
  */
 import type { Context, Hono } from "hono";
 import type { ModelInfo } from "../../colorize/model.ts";
+import { withModel } from "../color_source.ts";
 import { ProblemError } from "../problem.ts";
 import type { AppEnv } from "../telemetry.ts";
 import {
@@ -85,7 +86,8 @@ async function infer(c: Context<AppEnv>, options: DialectOptions): Promise<Respo
   const picture = pictureOf(request, body.subarray(headerBytes));
   const { binary_data_output: wantsBinary, ...parameters } = objectOf(request.parameters);
   const model = c.req.param("model")!;
-  const fields = fieldsOf({ ...parameters, model });
+  await options.service.version(model); // there must be one of the name
+  const fields = withModel(fieldsOf(parameters), model);
   const format = fields.format ?? "png";
   const signal = deadline.within(fields.timeout);
   const { files } = await colorizeFields(c, { picture, fields, format, signal }, options);

@@ -44,7 +44,7 @@ function collectGarbage(): void {
 
 async function open(
   body: Uint8Array,
-  { pictureBytes, limits, sizePx, maxPixels, points, way = { kind: "network" } }: Extract<
+  { pictureBytes, limits, sizePx, maxCopyPixels, points, way = { kind: "network" } }: Extract<
     Request,
     { kind: "open" }
   >,
@@ -57,7 +57,10 @@ async function open(
   const decodedMs = performance.now();
   // What is given by hand is no hint: it spreads over what the network makes without.
   const hinted = way.kind === "network" ? points : undefined;
-  const { small, lightness, hints } = makeSmallCopy(image, { sizePx, maxPixels, points: hinted });
+  const { small, lightness, hints } = makeSmallCopy(image, {
+    ...{ sizePx, maxPixels: maxCopyPixels },
+    points: hinted,
+  });
   const picture = prepare(image, { way, points, companion });
   const { target, source } = picture.compared ?? {};
   const reply: Answer = {

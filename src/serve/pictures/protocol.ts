@@ -12,7 +12,7 @@ export interface OpenOptions {
   /** Short side of the copy that a network sees. */
   sizePx: number;
   /** A copy that would have more is smaller. */
-  maxPixels?: number | undefined;
+  maxCopyPixels?: number | undefined;
   points?: ColorizeOptions["points"] | undefined;
   /** Where its colors come from; a network when left out. */
   way?: Way | undefined;

@@ -36,3 +36,24 @@ Deno.test("POST /hf answers what Accept prefers, by the default model, and one p
   await assertProblem(await post('{"inputs": "eHl6", "parameters": 1}', json), 422, "an object");
   await assertProblem(await post("", { "content-type": "image/png" }), 400, "it is empty");
 });
+
+Deno.test("POST /hf/MODEL needs no model for colors by hand, and takes a reference", async () => {
+  const { app, seen } = echoService();
+  const post = (parameters: unknown) =>
+    app.request("/hf/palette", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ inputs: btoa("xyz"), parameters }),
+    });
+  const points = [{ x: 1, y: 2, color: "#102030" }];
+  const asked = [
+    { method: "geodesic", points },
+    { method: "geodesic", points, keep_rest: true },
+    { reference: btoa("abc") },
+    { reference: btoa("abc"), transfer: "welsh" },
+  ];
+  for (const parameters of asked) assertEquals((await post(parameters)).status, 200);
+  assertEquals(seen.map(({ model }) => model), [undefined, "palette", "palette", undefined]);
+  const empty = "data:image/png;base64,";
+  await assertProblem(await post({ reference: empty }), 422, "reference: it must be a picture");
+});

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ModelNotFoundError } from "../../../src/colorize/model.ts";
 import { echoService } from "../echo_service.ts";
 
 const MODELS = [
@@ -131,4 +132,16 @@ Deno.test("/v2 takes one tensor named image, and gives no other", async () => {
   assertEquals(await status({ inputs: [{ ...IMAGE, shape: [3] }] }), 400);
   assertEquals(await status({ inputs: [IMAGE], outputs: [{ name: "zzz" }] }), 400);
   assertEquals(await status({ inputs: [IMAGE], outputs: [{ name: "image" }] }), 200);
+});
+
+Deno.test("/v2 takes colors by hand for any model that there is", async () => {
+  const version = (name = "") =>
+    name === "mean" ? Promise.resolve("1") : Promise.reject(new ModelNotFoundError("none"));
+  const { app, seen } = makeApp({ version });
+  const points = [{ x: 1, y: 2, color: "#102030" }];
+  const body = { inputs: [IMAGE], parameters: { method: "geodesic", points } };
+  assertEquals((await app.request(...infer(body))).status, 200);
+  assertEquals([seen[0]!.model, seen[0]!.source?.kind], [undefined, "spread"]);
+  const other = { method: "POST", body: JSON.stringify(body) };
+  assertEquals((await app.request("/v2/models/none/infer", other)).status, 404);
 });
