@@ -14,8 +14,8 @@ export interface EdgeAwareMeanCall {
   deviation: number;
 }
 
-/** Far from all that a guide may hold: neighbors beyond the picture weigh nothing. */
-const BEYOND = 1e9;
+/** Far from all lightness: neighbors beyond the picture weigh nothing. */
+const BEYOND = 1e4;
 
 /**
  * Registers a backend's kernel `EdgeAwareMean`, with what it means in tfjs' own operations: it

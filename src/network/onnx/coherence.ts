@@ -2,8 +2,8 @@ import { COHERENCE } from "../coherent_features.ts";
 import { CHANNEL_AXIS } from "./activations.ts";
 import type { OnnxGraph } from "./graph.ts";
 
-/** Far from all lightness: neighbors beyond the picture weigh nothing. */
-const BEYOND = 1e9;
+/** Far from all lightness: neighbors beyond the picture weigh nothing. 16-bit floats have it, too. */
+const BEYOND = 1e4;
 /** The end of an axis, for a slice. */
 const END = 2 ** 31 - 1;
 
