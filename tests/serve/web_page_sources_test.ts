@@ -126,6 +126,23 @@ pageTest("another picture gives its colors, in both ways", async ({ page, forms 
   await page.locator("#message", { hasText: "the reference must have colors" }).waitFor();
 });
 
+pageTest("a reference is taken by the picture that it was chosen for", async ({ page }) => {
+  await choose(page, "a.jpg", "b.jpg");
+  await settled(page);
+  await page.locator("#source").selectOption("welsh");
+  // b.jpg is left at once, before its reference is read.
+  await page.locator("#reference").setInputFiles([await warmPicture("warm.png")] as never);
+  await page.locator("#pictures button", { hasText: "a.jpg" }).click();
+  assertEquals(await page.locator("#source").inputValue(), "network");
+  assertEquals(await page.locator("#reference-name").textContent(), "");
+  await page.locator("#pictures button", { hasText: "b.jpg" }).click();
+  await page.locator("#after:not([hidden])").waitFor();
+  await settled(page);
+  assertEquals(await page.locator("#reference-name").innerText(), "warm.png");
+  const ab = await shownAb(page);
+  assert(ab.every((value) => value > 0), "b.jpg is as warm as its reference");
+});
+
 async function grayFile() {
   const file = await encodeImage(new Image(40, 30).fill(0x808080ff), { format: "png" });
   return { name: "gray.png", mimeType: "image/png", buffer: Buffer.from(file) };
