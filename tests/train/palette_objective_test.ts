@@ -6,6 +6,7 @@ import { softBinsOf } from "../../src/color/soft_bins.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import type { PaletteConfig } from "../../src/network/config.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
+import { paletteInput } from "../../src/network/palette.ts";
 import { PALETTE_OBJECTIVE } from "../../src/train/palette_objective.ts";
 import { flatPictures } from "./flat_pictures.ts";
 import { overfit } from "./overfit.ts";
@@ -99,10 +100,12 @@ Deno.test("lossOf() is the soft cross-entropy over the whole batch, in two share
     return (await loss.data())[0]!;
   };
   const share = PALETTE_OBJECTIVE.makeShare(rgb, PLACE);
-  const logits = network.palette!.predictLogits(
+  // The layers' own: places agree with their neighbors in inference alone.
+  const input = paletteInput(
     tf.tensor4d(share.lightness, [COUNT, SIZE_PX, SIZE_PX, 1]),
     tf.tensor4d(share.hints, [COUNT, SIZE_PX, SIZE_PX, 3]),
   );
+  const logits = network.layers!.apply(input, { training: false }) as tf.Tensor4D;
   const values = await logits.data();
   const bins = logits.shape[3];
   let sum = 0;
