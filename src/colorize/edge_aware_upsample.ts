@@ -1,3 +1,4 @@
+import { boxMean } from "../hint/box_mean.ts";
 import type { SizePx } from "../image/resize.ts";
 
 /** Low-resolution colors with the lightness that they belong to. */
@@ -96,8 +97,9 @@ function fieldsOf(small: SmallPlanes): Float32Array {
 
 /** Slope of a plane over L* in each pixel's surroundings, weighted by how well it fits. */
 function slopesOf(plane: Float32Array, { lightness, ...size }: SmallPlanes): Float32Array {
+  const around = { ...size, radius: 1 };
   const mean = (value: (i: number) => number) =>
-    boxMean(Float32Array.from(plane, (_, i) => value(i)), size);
+    boxMean(Float32Array.from(plane, (_, i) => value(i)), around);
   const [l, p] = [mean((i) => lightness[i]!), mean((i) => plane[i]!)];
   const ll = mean((i) => lightness[i]! ** 2);
   const pp = mean((i) => plane[i]! ** 2);
@@ -109,24 +111,7 @@ function slopesOf(plane: Float32Array, { lightness, ...size }: SmallPlanes): Flo
     const fit = Math.min(1, covariance ** 2 / (variance * planeVariance + 1e-6));
     return fit * covariance / (variance + 1e4 * EPSILON); // L*, not L / 100
   });
-  return boxMean(slopes, size);
-}
-
-/** Mean of the 3x3 pixels around each pixel, as far as they lie inside. */
-function boxMean(plane: Float32Array, { widthPx, heightPx }: SizePx): Float32Array {
-  const means = new Float32Array(plane.length);
-  for (let y = 0; y < heightPx; y++) {
-    const [top, bottom] = [Math.max(0, y - 1), Math.min(heightPx - 1, y + 1)];
-    for (let x = 0; x < widthPx; x++) {
-      const [left, right] = [Math.max(0, x - 1), Math.min(widthPx - 1, x + 1)];
-      let sum = 0;
-      for (let row = top; row <= bottom; row++) {
-        for (let column = left; column <= right; column++) sum += plane[row * widthPx + column]!;
-      }
-      means[y * widthPx + x] = sum / ((bottom - top + 1) * (right - left + 1));
-    }
-  }
-  return means;
+  return boxMean(slopes, around);
 }
 
 /** For each new pixel the two old ones around its center, and the part of the second. */
