@@ -20,7 +20,10 @@ export interface StepContext {
   sumOverShares: SumOverShares;
 }
 
-/** What a network holds likely of each place of a picture. */
+/**
+ * What a network holds likely of each place of a picture, by itself: places that have the same
+ * colors are told apart from others by it.
+ */
 export interface Distribution {
   /** Interleaved a*, b* of the bins, shape [Q * 2]. */
   binCenters: Float32Array;
