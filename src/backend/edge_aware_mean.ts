@@ -14,14 +14,18 @@ export interface EdgeAwareMeanCall {
   deviation: number;
 }
 
+/** What each of the 3x3 taps counts by its place. */
+export const TAP_SHARES: readonly number[] = [0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25];
+
 /** Far from all lightness: neighbors beyond the picture weigh nothing. */
 const BEYOND = 1e4;
 
 /**
  * Registers a backend's kernel `EdgeAwareMean`, with what it means in tfjs' own operations: it
  * averages each pixel with its 8 neighbors at a distance; those of another guide count less, and
- * those beyond the picture not at all.
- * @see Dammertz et al. 2010, "Edge-Avoiding A-Trous Wavelet Transform", here with a box.
+ * those beyond the picture not at all. Beside, neighbors at a side count half of the middle, those at
+ * a corner a quarter: means at distances that double then have no grid in them.
+ * @see Dammertz et al. 2010, "Edge-Avoiding A-Trous Wavelet Transform", here with 1, 2, 1.
  */
 export function registerEdgeAwareMean(
   backendName: OwnKernel["backendName"],
@@ -52,7 +56,7 @@ function composeEdgeAwareMean(
       const begin = [0, dilation * Math.floor(tap / 3), dilation * (tap % 3), 0] as const;
       const other = tf.slice4d(guides, [...begin], [images, height, width, 1]);
       const exponent = tf.div(tf.squaredDifference(other, guide), -2 * deviation ** 2);
-      const weight = tf.exp(exponent) as tf.Tensor4D;
+      const weight = tf.mul(tf.exp(exponent), TAP_SHARES[tap]!) as tf.Tensor4D;
       const neighbor = tf.slice4d(values, [...begin], [images, height, width, channels]);
       sum = tf.add(sum, tf.mul(weight, neighbor));
       total = tf.add(total, weight);

@@ -27,7 +27,7 @@ export interface DecodeSettings {
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.6, chroma: 1 },
   { vividness: 0.5, lambda: 0.5, gain: 0.35, temperature: 0.75, chroma: 1.5 },
-  { vividness: 1, lambda: 0.05, gain: 0.77, temperature: 0.5, chroma: 1 },
+  { vividness: 1, lambda: 0.05, gain: 0.79, temperature: 0.5, chroma: 1 },
 ];
 
 /**

@@ -20,15 +20,19 @@ function plainMean(
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
         const neighbors = [-dilation, 0, dilation].flatMap((down) =>
-          [-dilation, 0, dilation].map((across) => [row + down, column + across] as const)
-        ).filter(([y, x]) => y >= 0 && y < height && x >= 0 && x < width).map(([y, x]) => at(y, x));
+          [-dilation, 0, dilation].map((across) => ({ y: row + down, x: column + across }))
+        ).filter(({ y, x }) => y >= 0 && y < height && x >= 0 && x < width);
         const own = guide[at(row, column)]!;
-        const weights = neighbors.map((other) =>
-          Math.exp(-((guide[other]! - own) ** 2) / (2 * deviation ** 2))
+        const weights = neighbors.map(({ y, x }) =>
+          0.5 ** ((Math.abs(y - row) + Math.abs(x - column)) / dilation) *
+          Math.exp(-((guide[at(y, x)]! - own) ** 2) / (2 * deviation ** 2))
         );
         const total = weights.reduce((sum, weight) => sum + weight);
         for (let c = 0; c < channels; c++) {
-          const sum = neighbors.reduce((sum, other, i) => sum + weights[i]! * x[other * 3 + c]!, 0);
+          const sum = neighbors.reduce(
+            (sum, place, i) => sum + weights[i]! * x[at(place.y, place.x) * 3 + c]!,
+            0,
+          );
           means.push(sum / total);
         }
       }

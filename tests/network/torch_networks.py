@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 BINS = 261
 TEMPERATURE = 0.6
-DILATIONS = (1, 2, 4)
+DILATIONS = (1, 2, 4, 8)
 DEVIATION = 5
 
 
@@ -98,7 +98,8 @@ def coherent(features, guide):
         near = F.unfold(F.pad(features, pad), 3, dilation)
         near = near.view(images, channels, 9, height, width)
         others = F.unfold(F.pad(guide, pad, value=1e9), 3, dilation).view(images, 9, height, width)
-        weights = torch.exp(-((others - guide) ** 2) / (2 * DEVIATION**2))[:, None]
+        places = torch.tensor([0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25]).view(1, 9, 1, 1)
+        weights = (places * torch.exp(-((others - guide) ** 2) / (2 * DEVIATION**2)))[:, None]
         features = (weights * near).sum(2) / weights.sum(2)
     return features
 

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { EdgeAwareMeanCall } from "../edge_aware_mean.ts";
+import { type EdgeAwareMeanCall, TAP_SHARES } from "../edge_aware_mean.ts";
 import { heapTensor, heapView } from "./heap.ts";
 
 /** Kernel `EdgeAwareMean` on the values where they lie. */
@@ -19,7 +19,9 @@ export function edgeAwareMean(
       for (let across = -dilation; across <= dilation; across += dilation, tap++) {
         const isInside = isRow && column + across >= 0 && column + across < width;
         const other = isInside ? at + down * width + across : at;
-        const weight = isInside ? Math.exp(scale * (guides[other]! - guides[at]!) ** 2) : 0;
+        const weight = isInside
+          ? TAP_SHARES[tap]! * Math.exp(scale * (guides[other]! - guides[at]!) ** 2)
+          : 0;
         taps.starts[tap] = other * channels;
         taps.weights[tap] = weight;
         total += weight;

@@ -28,7 +28,8 @@ export function edgeAwareMean(
             if (y >= 0 && y < uniforms.height && x >= 0 && x < uniforms.width) {
               let other = pixel + uniforms.dilation * (down * uniforms.width + across);
               let difference = guide[other] - guide[pixel];
-              let weight = exp(uniforms.scale * difference * difference);
+              let share = exp2(-f32(abs(down) + abs(across)));
+              let weight = share * exp(uniforms.scale * difference * difference);
               sum += weight * values[u32(other) * uniforms.channels + channel];
               total += weight;
             }

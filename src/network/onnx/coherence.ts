@@ -83,7 +83,14 @@ function weightsOf(
   });
   const squares = graph.node("Mul", [differences, differences], { name: `${name}/squares` });
   const scale = graph.scalar(`${name}/scale`, -1 / (2 * COHERENCE.deviation ** 2));
-  const exponents = graph.node("Mul", [squares, scale], { name: `${name}/exponents` });
+  const scaled = graph.node("Mul", [squares, scale], { name: `${name}/scaled` });
+  // Half of the middle at a side, a quarter at a corner, as logarithms.
+  const places = graph.floats({
+    name: `${name}/places`,
+    shape: [9, 1, 1],
+    values: TAPS.map(({ down, across }) => -Math.LN2 * (Math.abs(down - 1) + Math.abs(across - 1))),
+  });
+  const exponents = graph.node("Add", [scaled, places], { name: `${name}/exponents` });
   const attributes = { axis: CHANNEL_AXIS };
   return graph.node("Softmax", [exponents], { name: `${name}/weights`, attributes });
 }
