@@ -50,6 +50,43 @@ pageTest(
   },
 );
 
+pageTest("a point is opened, colored and left by the keyboard", async ({ page }) => {
+  await choose(page, "a.jpg");
+  await settled(page);
+  await page.locator("#add").click();
+  await page.locator(".swatch").first().waitFor();
+  await settled(page);
+  await page.locator("#close").click();
+  const focused = () =>
+    page.locator(":focus").evaluate((element) => {
+      const { id, className } = element as unknown as { id: string; className: string };
+      return id || className;
+    });
+  assertEquals(await focused(), "point");
+  await page.keyboard.press("Enter");
+  assertEquals(await focused(), "palette");
+  await page.locator(".swatch").first().waitFor();
+  await page.keyboard.press("Tab");
+  assertEquals(await focused(), "swatch");
+  await page.keyboard.press("Escape");
+  assertEquals([await focused(), await page.locator("#palette").isHidden()], ["point", true]);
+});
+
+pageTest("the page fits a phone with the models that come with it", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await choose(page, "a.jpg");
+  await settled(page);
+  for (const source of ["network", "geodesic", "welsh"]) {
+    await page.locator("#source").selectOption(source);
+    await settled(page).catch(() => {}); // a reference is asked for
+    const overflow = await page.locator("html").evaluate((html) => {
+      const { scrollWidth, clientWidth } = html as unknown as Record<string, number>;
+      return scrollWidth! - clientWidth!;
+    });
+    assertEquals(overflow, 0, source);
+  }
+}, { modelsDir: new URL("../../models", import.meta.url).pathname });
+
 pageTest("a TIFF is shown and colorized, though the browser cannot read it", async ({ page }) => {
   const raw = { width: 60, height: 40, channels: 1 } as const;
   const tiff = await sharp(new Uint8Array(2400).fill(120), { raw }).tiff().toBuffer();

@@ -50,7 +50,10 @@ export class Coloring {
       await this.finish(photo, running.signal);
       this.told.onBusy(photo, "");
     } catch (error) {
-      if (!running.signal.aborted) this.told.onError(photo, error);
+      if (running.signal.aborted) return;
+      photo.shown = undefined; // what was made by other settings would pass for the answer
+      this.told.onShown(photo);
+      this.told.onError(photo, error);
     }
   }
 

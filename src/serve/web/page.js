@@ -161,11 +161,13 @@ function showResult(photo) {
   if (photo !== current) return;
   const after = /** @type {HTMLImageElement} */ (get("after"));
   after.hidden = !shown;
+  get("compare").classList.toggle("waiting", !shown);
   if (shown) after.src = /** @type {string} */ (shownUrls.get(photo));
 }
 
 function changed() {
   if (!current) return;
+  forgive(); // what was wrong with other settings
   current.answer = 0;
   get("answers").replaceChildren();
   if (!takes(current, modelOf(current)).points) points.openPoint(undefined);
@@ -199,9 +201,10 @@ function modelOf(photo) {
   return models.get(photo.settings.model);
 }
 
-/** @param {Point | undefined} point */
-async function openPalette(point) {
+/** @param {Point | undefined} point @param {boolean} byKeyboard */
+async function openPalette(point, byKeyboard) {
   get("palette").hidden = !point;
+  if (point && byKeyboard) get("palette").focus();
   if (!point || !current) return;
   const photo = current;
   const model = modelOf(photo);
@@ -319,7 +322,10 @@ function wirePoints() {
   });
   get("add").addEventListener("click", () => points.addInTheMiddle());
   get("remove").addEventListener("click", () => points.open && points.remove(points.open));
-  get("close").addEventListener("click", () => points.openPoint(undefined));
+  get("close").addEventListener("click", () => points.leave());
+  get("palette").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") points.leave();
+  });
   get("undo").addEventListener("click", () => {
     current?.undo();
     points.openPoint(undefined);

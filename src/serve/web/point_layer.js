@@ -17,7 +17,7 @@ export class PointLayer {
   /**
    * @param {HTMLElement} compare What is clicked.
    * @param {HTMLElement} layer What holds the points.
-   * @param {{ takesPoints: () => boolean, onOpen: (point: Point | undefined) => void, onMove: () => void, onRemove: () => void }} told
+   * @param {{ takesPoints: () => boolean, onOpen: (point: Point | undefined, byKeyboard: boolean) => void, onMove: () => void, onRemove: () => void }} told
    */
   constructor(compare, layer, told) {
     this.layer = layer;
@@ -51,11 +51,21 @@ export class PointLayer {
     this.add({ x: Math.round(width / 2), y: Math.round(height / 2) });
   }
 
-  /** @param {Point | undefined} point */
-  openPoint(point) {
+  /**
+   * @param {Point | undefined} point
+   * @param {{ byKeyboard?: boolean }} [how]
+   */
+  openPoint(point, { byKeyboard = false } = {}) {
     this.open = point;
     this.draw();
-    this.told.onOpen(point);
+    this.told.onOpen(point, byKeyboard);
+  }
+
+  /** Closes the open point, for who goes on with the keyboard. */
+  leave() {
+    const at = this.#photo?.points.indexOf(/** @type {Point} */ (this.open)) ?? -1;
+    this.openPoint(undefined);
+    /** @type {HTMLElement | undefined} */ (this.layer.children[at])?.focus();
   }
 
   /** Brings the open point into sight. */
@@ -97,7 +107,7 @@ export class PointLayer {
     button.addEventListener("pointerdown", (event) => this.#drag(event, button, point));
     button.addEventListener("click", (event) => {
       // A click by keyboard or assistive technology; those of a pointer come through #drag.
-      if (event.detail === 0) this.openPoint(point);
+      if (event.detail === 0) this.openPoint(point, { byKeyboard: true });
     });
     return button;
   }
