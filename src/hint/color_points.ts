@@ -117,8 +117,10 @@ export function hintPlanes(
 }
 
 function colorPointOf(
-  { x, y, color, radius }: { x?: unknown; y?: unknown; color?: unknown; radius?: unknown },
+  { x, y, color, radius, ...others }: Record<string, unknown>,
 ): ColorPoint {
+  const [other] = Object.keys(others);
+  if (other !== undefined) refuse("it may have x, y, color and radius alone", other);
   for (const [name, value] of [["x", x], ["y", y]] as const) {
     if (!Number.isFinite(value)) refuse(`${name} must be a number`, value);
   }

@@ -45,6 +45,12 @@ Deno.test("parseColorPoints() names the entry and what it lacks", () => {
   }
 });
 
+Deno.test("parseColorPoints() refuses what a point does not have", () => {
+  const misspelt = '[{ "x": 1, "y": 2, "color": "#010203", "raduis": 3 }]';
+  const error = assertThrows(() => parseColorPoints(misspelt), SyntaxError);
+  assertStringIncludes((error.cause as Error).message, 'color and radius alone, got "raduis"');
+});
+
 Deno.test("checkColorPoints() refuses points outside the picture", () => {
   const size = { widthPx: 10, heightPx: 5 };
   const point = (x: number, y: number) => [{ x, y, rgb: [0, 0, 0] as const }];
