@@ -29,7 +29,7 @@ export async function handColorizer(
   return {
     async colorize(path, format) {
       const image = await readPhoto(path);
-      const strokes = strokesPath === undefined ? undefined : await readPhoto(strokesPath);
+      const strokes = strokesPath === undefined ? undefined : await readStrokes(strokesPath);
       const seeds = seedsByHand(image, { points: palette.points, strokes });
       const predicted = await base?.predict(image);
       base?.check();
@@ -56,4 +56,12 @@ async function startBase(
     predict: (image) => predictColors(image, model, options),
     check: () => device.check(),
   };
+}
+
+async function readStrokes(path: string): Promise<Image> {
+  try {
+    return await readPhoto(path);
+  } catch (cause) {
+    throw new Error(`Cannot use --strokes ${path}`, { cause });
+  }
 }

@@ -21,7 +21,7 @@ export type PropagationMethod = typeof PROPAGATION_METHODS[number];
  * more pixels than it can do in some seconds, and in some hundred megabytes.
  */
 const WAYS: Record<PropagationMethod, { spread: Spread; maxPixels: number; copyPixels: number }> = {
-  geodesic: { spread: spreadGeodesic, maxPixels: 2 ** 24, copyPixels: 2 ** 22 },
+  geodesic: { spread: spreadGeodesic, maxPixels: 2 ** 24, copyPixels: 2 ** 20 },
   optimization: { spread: spreadOptimized, maxPixels: 40_000, copyPixels: 40_000 },
 };
 

@@ -6,8 +6,8 @@ import { seedsOfStrokes } from "../hint/strokes.ts";
 /**
  * The colors that a person gives a picture; strokes cover points.
  * @param options.strokes A picture of the same size whose opaque pixels are colors.
- * @throws {RangeError} When a point lies outside the picture, the strokes have another size, or there
- * is no color at all.
+ * @throws {RangeError} When a point lies outside the picture, the strokes have another size or are
+ * opaque all over, or there is no color at all.
  */
 export function seedsByHand(
   image: Image,
@@ -20,6 +20,13 @@ export function seedsByHand(
     size,
   );
   const seeds = joinSeeds([seedsOfPoints(points, size), ...(painted ? [painted] : [])]);
-  if (seeds.pixels.length > 0) return seeds;
-  throw new RangeError("Cannot spread colors: there must be a color point or a stroke, got none");
+  const { length } = seeds.pixels;
+  if (painted && painted.pixels.length === size.widthPx * size.heightPx) {
+    throw new RangeError(
+      "Cannot use strokes: they must leave pixels clear, got a picture that is opaque all over",
+    );
+  }
+  if (length > 0) return seeds;
+  const got = painted ? "strokes without a pixel that is half opaque or more" : "none";
+  throw new RangeError(`Cannot spread colors: there must be a color point or a stroke, got ${got}`);
 }

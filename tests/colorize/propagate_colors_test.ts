@@ -87,7 +87,7 @@ Deno.test("propagateColors() spreads in a copy of scans of more than 16 megapixe
   for (let at = 0; at < region.length; at += 97) {
     const fromEdge = Math.abs((at % 4200 + 700) % 1400 - 699.5); // stripes are 1400 wide
     const own = painted.bitmap.subarray(4 * at, 4 * at + 4);
-    if (fromEdge >= 6) worst = Math.max(worst, difference(own, STRIPES[region[at]!]!.rgb));
+    if (fromEdge >= 12) worst = Math.max(worst, difference(own, STRIPES[region[at]!]!.rgb));
     if (own[3] !== image.bitmap[4 * at + 3]) throw new Error(`alpha of pixel ${at}`);
   }
   assert(worst <= 1, `${worst}`);

@@ -24,7 +24,8 @@ Deno.test("seedsByHand() refuses what lies outside, has another size, or is noth
   const cases: [Parameters<typeof seedsByHand>[1], string][] = [
     [{ points: [{ x: 6, y: 0, rgb: RED }] }, "x must lie in 0..5, got 6"],
     [{ points: [], strokes: new Image(4, 6) }, "must have the picture's size, 6 x 4, got 4 x 6"],
-    [{ points: [], strokes: strokesOf([10, 200, 90, 127], { x: 2, y: 3 }) }, "got none"],
+    [{ points: [], strokes: strokesOf([10, 200, 90, 127], { x: 2, y: 3 }) }, "half opaque or more"],
+    [{ points: [], strokes: new Image(6, 4).fill(0x804020ff) }, "got a picture that is opaque all"],
     [{ points: [] }, "there must be a color point or a stroke"],
   ];
   for (const [given, detail] of cases) {
