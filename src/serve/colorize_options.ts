@@ -72,11 +72,12 @@ export const optionSchemas = {
     description: "What spreads the colors of points and strokes: the network; geodesic, by " +
       "lightness alone and sharp; or optimization, the same and smooth",
   }),
-  keep_rest: z.enum(["true", "false"]).transform((text) => text === "true").pipe(z.boolean()).meta({
-    rule: "true or false",
-    description:
-      "geodesic, optimization: whether the network's colors stay but for what is near the given ones",
-  }),
+  keep_rest: z.string().toLowerCase().pipe(z.enum(["true", "false"]))
+    .transform((text) => text === "true").pipe(z.boolean()).meta({
+      rule: "true or false",
+      description:
+        "geodesic, optimization: whether the network's colors stay but for what is near the given ones",
+    }),
   transfer: z.enum(TRANSFERS).meta({
     rule: `one of ${TRANSFERS.join(", ")}`,
     description: "How the colors of the field reference, a picture, are taken: by what a palette " +
