@@ -27,7 +27,8 @@ const WAYS: Record<PropagationMethod, { spread: Spread; maxPixels: number; copyP
 
 /**
  * Colorizes a picture of any size by the colors that a person gave: its lightness is kept, and given
- * pixels have exactly their colors as far as sRGB can show them at that lightness.
+ * pixels have exactly their colors as far as sRGB can show them at that lightness. Large pictures are
+ * seen in a copy, whose colors are enlarged along the edges.
  * @param options.base What a network predicted: only what is near given colors is corrected.
  * @returns A new picture of the same size with the same alpha.
  * @throws {RangeError} When no color is given, or one outside the picture.
@@ -45,10 +46,12 @@ export function propagateColors(
   const { spread, maxPixels, copyPixels } = WAYS[method];
   if (full.widthPx * full.heightPx > maxPixels) {
     const copy = labCopyWithin(image, copyPixels);
-    const ab = spreadOver(copy, { seeds: seedsOnCopy({ seeds, ...full }, copy), base, spread });
+    const below = base && { ...copy, ab: upsampleEdgeAware(base, copy.lightness, copy) };
+    const own = seedsOnCopy({ seeds, ...full }, copy);
+    const ab = spreadOver(copy, { seeds: own, base: below, spread });
     // What is far from given colors must be as it would be without them.
-    const painted = base
-      ? paint(image, base, { added: { ...copy, ab: without(ab, base, copy) } })
+    const painted = base && below
+      ? paint(image, base, { added: { ...copy, ab: ab.map((value, i) => value - below.ab[i]!) } })
       : paint(image, { ...copy, ab });
     paintSeeds(painted, seeds, image);
     return painted;
@@ -69,12 +72,6 @@ function spreadOver(
   return base
     ? keepRest(lightness, { ...options, base: upsampleEdgeAware(base, lightness, options), spread })
     : spread(lightness, options);
-}
-
-/** What colors differ by from a base, which is enlarged to their size. */
-function without(ab: Float32Array, base: SmallPlanes, copy: GrayPicture): Float32Array {
-  const below = upsampleEdgeAware(base, copy.lightness, copy);
-  return ab.map((value, i) => value - below[i]!);
 }
 
 /** Gives pixels exactly their colors at their own lightness. */

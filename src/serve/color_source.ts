@@ -47,7 +47,11 @@ export function withModel(fields: ColorizeFields, model: string | undefined): Co
   return model !== undefined && needsNetwork(colorSourceOf(fields)) ? { ...fields, model } : fields;
 }
 
-/** What a picture process does for it. @param seed Of Welsh's samples. */
+/**
+ * What a picture process does for it.
+ * @param seed Of Welsh's samples.
+ * @returns `companion`: bytes of the strokes or the reference.
+ */
 export function wayOf(
   source: ColorSource | undefined,
   seed = 0,
