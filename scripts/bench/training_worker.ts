@@ -9,7 +9,7 @@ import { REPORT_TRAINING } from "../../src/train/config.ts";
 import { garbageCollector } from "../../src/backend/garbage.ts";
 import { train } from "../../src/train/loop.ts";
 import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/train/share_group.ts";
-import { createShareSource, startShareThread } from "../../src/train/share_source.ts";
+import { createShareSource, startShareThreads } from "../../src/train/share_source.ts";
 import { errorChain } from "../command/run.ts";
 import { CommandCounter } from "./command_counter.ts";
 import { timeKernels } from "./kernel_times.ts";
@@ -79,7 +79,7 @@ async function run(start: WorkerStart): Promise<void> {
 
 function openShares({ backend, dataDir, network }: WorkerStart, images: ImageSplit) {
   return backend === "webgpu"
-    ? startShareThread({ dir: dataDir, split: "train", network })
+    ? startShareThreads({ dir: dataDir, split: "train", network })
     : createShareSource(images, network);
 }
 

@@ -10,7 +10,7 @@ import { breakShareGroup, ShareGroup, ShareGroupBrokenError } from "../../src/tr
 import {
   createShareSource,
   type ShareSource,
-  startShareThread,
+  startShareThreads,
 } from "../../src/train/share_source.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
 import { errorChain } from "../command/run.ts";
@@ -81,7 +81,7 @@ async function runJob(job: WorkerJob): Promise<boolean> {
 /** On WASM the training workers use all cores themselves; beside a GPU there is time to read ahead. */
 function openShares({ backend, dataDir, network }: WorkerJob, images: ImageSplit): ShareSource {
   return backend === "webgpu"
-    ? startShareThread({ dir: dataDir, split: "train", network })
+    ? startShareThreads({ dir: dataDir, split: "train", network })
     : createShareSource(images, network);
 }
 

@@ -12,7 +12,9 @@ export const AB_RANGE = { minA: -86.19, maxA: 98.24, minB: -107.86, maxB: 94.48 
  * @returns A new array of the same shape, -1..1 for sRGB colors.
  */
 export function normalizeAb(ab: Float32Array): Float32Array {
-  return ab.map((value) => value / AB_SCALE);
+  const normalized = new Float32Array(ab.length); // a loop: `map` takes twenty times as long
+  for (let i = 0; i < ab.length; i++) normalized[i] = ab[i]! / AB_SCALE;
+  return normalized;
 }
 
 /**

@@ -67,10 +67,11 @@ function halveAb(
   const stride = 2 * sizePx;
   let to = 0;
   for (let row = 0; row < count * sizePx; row += 2) {
-    for (let from = row * stride; from < (row + 1) * stride; from += 4) {
-      for (const at of [from, from + 1]) {
-        halved[to++] = (ab[at]! + ab[at + 2]! + ab[at + stride]! + ab[at + stride + 2]!) / 4;
-      }
+    const end = (row + 1) * stride;
+    for (let from = row * stride; from < end; from += 4, to += 2) {
+      const below = from + stride;
+      halved[to] = (ab[from]! + ab[from + 2]! + ab[below]! + ab[below + 2]!) / 4;
+      halved[to + 1] = (ab[from + 1]! + ab[from + 3]! + ab[below + 1]! + ab[below + 3]!) / 4;
     }
   }
   return halved;

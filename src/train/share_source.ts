@@ -1,4 +1,4 @@
-/** Reads images and makes shares of them, in this thread or in one beside it. */
+/** Reads images and makes shares of them, in this thread or in some beside it. */
 import type { Split } from "../data/dataset_index.ts";
 import type { ImageSplit } from "../data/split.ts";
 import type { NetworkConfig } from "../network/config.ts";
@@ -11,7 +11,7 @@ export interface ShareSource {
   ahead: number;
   /** @throws {Error} When the images cannot be read. */
   make(request: Pick<ShareRequest, "indices" | "place">): Promise<TrainingShare>;
-  /** Ends the thread beside this one; shares that were asked for never come. */
+  /** Ends the threads beside this one; shares that were asked for never come. */
   close(): void;
 }
 
@@ -25,8 +25,14 @@ export interface ShareThreadStart {
 /** What a thread answers to each request, in their order. */
 export type ShareThreadAnswer = { share: TrainingShare } | { error: string };
 
-/** Enough for a slow disk to catch up, and some megabytes. */
-const AHEAD = 3;
+/** Shares ahead for each thread: the next is at hand when one ends, and a slow disk can catch up. */
+const AHEAD_OF_EACH = 2;
+
+/** A fast GPU takes the images that four cores make; memory for more is better left to it. */
+const MOST_THREADS = 6;
+
+/** One core is for the thread that trains. */
+const usualThreads = () => Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), MOST_THREADS);
 
 /** Makes shares here, when they are needed: right where training itself uses all cores. */
 export function createShareSource(images: ImageSplit, network: NetworkConfig): ShareSource {
@@ -38,8 +44,25 @@ export function createShareSource(images: ImageSplit, network: NetworkConfig): S
   };
 }
 
-/** Makes shares in a thread of its own, while this one keeps a GPU busy. */
-export function startShareThread(start: ShareThreadStart): ShareSource {
+/**
+ * Makes shares in threads of their own, each in its turn, while this one keeps a GPU busy.
+ * @param threads How many; the shares are the same for any number.
+ */
+export function startShareThreads(
+  start: ShareThreadStart,
+  threads = usualThreads(),
+): ShareSource {
+  const sources = Array.from({ length: threads }, () => startShareThread(start));
+  let next = 0;
+  return {
+    ahead: AHEAD_OF_EACH * threads,
+    make: (request) => sources[next++ % threads]!.make(request),
+    close: () => sources.forEach((source) => source.close()),
+  };
+}
+
+/** Starts one thread, which answers in the order of its requests. */
+function startShareThread(start: ShareThreadStart): Pick<ShareSource, "make" | "close"> {
   const worker = new Worker(new URL("./share_thread.ts", import.meta.url), { type: "module" });
   const waiting: PromiseWithResolvers<TrainingShare>[] = [];
   let failure: Error | undefined;
@@ -55,7 +78,6 @@ export function startShareThread(start: ShareThreadStart): ShareSource {
   };
   worker.postMessage(start);
   return {
-    ahead: AHEAD,
     make: ({ indices, place }) => {
       if (failure) return Promise.reject(failure); // it would never answer
       const answer = Promise.withResolvers<TrainingShare>();

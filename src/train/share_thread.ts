@@ -1,4 +1,4 @@
-/** The thread of `startShareThread`: reads images and makes shares, one request after the other. */
+/** A thread of `startShareThreads`: reads images and makes shares, one request after the other. */
 import { openSplit } from "../data/split.ts";
 import type { TrainingShare } from "./objective.ts";
 import type { ShareRequest } from "./share_requests.ts";
