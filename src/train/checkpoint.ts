@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { replaceFile } from "../data/files.ts";
 import type { Network } from "../network/network.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../network/safetensors.ts";
-import { assignWeights, readWeights, weightVariables } from "../network/weights.ts";
+import { assignWeights, readVariables, weightVariables } from "../network/weights.ts";
 import type { Adam } from "./adam.ts";
 import type { EpochRecord } from "./history.ts";
 
@@ -58,15 +58,16 @@ export async function saveCheckpoint(
   path: string,
   { network, adam, position, check }: CheckpointSource,
 ): Promise<void> {
-  const arrays = await readWeights(network);
-  for (const [i, { first, second }] of adam.moments.entries()) {
-    arrays.push(await namedArray(`adam/${i}/first`, first));
-    arrays.push(await namedArray(`adam/${i}/second`, second));
-  }
-  for (const { name, variable } of weightVariables(network)) {
+  const weights = weightVariables(network);
+  const moments = adam.moments.flatMap(({ first, second }, i) => [
+    { name: `adam/${i}/first`, variable: first },
+    { name: `adam/${i}/second`, variable: second },
+  ]);
+  const averages = weights.flatMap(({ name, variable }) => {
     const average = adam.averages.get(variable);
-    if (average) arrays.push(await namedArray(AVERAGE + name, average));
-  }
+    return average ? [{ name: AVERAGE + name, variable: average }] : [];
+  });
+  const arrays = await readVariables([...weights, ...moments, ...averages]);
   check();
   for (const { name, values } of arrays) checkFinite(name, values, position);
   const metadata = { [POSITION_KEY]: JSON.stringify(position) };
@@ -133,10 +134,6 @@ function checkAverages(arrays: Map<string, NamedArray>, { wanted }: { wanted: bo
     ? "emaDecay needs averages since the start of the run, got a checkpoint without"
     : "a run without emaDecay keeps no averages, got a checkpoint with them";
   throw new RangeError(`Cannot load averages: ${rule}`);
-}
-
-async function namedArray(name: string, variable: tf.Variable): Promise<NamedArray> {
-  return { name, shape: variable.shape, values: await variable.data() as Float32Array };
 }
 
 function assignState(
