@@ -1,6 +1,7 @@
 /** Validation while training: the whole split, shared among the workers. */
 import * as tf from "@tensorflow/tfjs";
 import { makeBatch } from "../../src/data/batch.ts";
+import { forEachConcurrently } from "../../src/data/concurrent.ts";
 import type { ImageSplit } from "../../src/data/split.ts";
 import { meanSquaredError } from "../../src/eval/mean_squared_error.ts";
 import { psnr } from "../../src/eval/psnr.ts";
@@ -10,6 +11,9 @@ import type { Validation } from "../../src/train/loop.ts";
 import { type ShareGroup, shareOf } from "../../src/train/share_group.ts";
 
 const BATCH_IMAGES = 64;
+
+/** One is made while a GPU works on another, and a third is read back. */
+const BATCHES_AT_ONCE = 3;
 
 /**
  * Makes the evaluator that training calls after each epoch.
@@ -22,18 +26,26 @@ export function createValidator(
 ): (network: Network) => Promise<Validation> {
   return async (network) => {
     const share = group ? shareOf(count, group) : { first: 0, count };
-    const sums = [0, 0];
-    for (let done = 0; done < share.count; done += BATCH_IMAGES) {
-      const images = Math.min(BATCH_IMAGES, share.count - done);
+    const errors = new Float64Array(share.count);
+    await forEachConcurrently(batches(share.count), BATCHES_AT_ONCE, async ([done, images]) => {
       const indices = Array.from({ length: images }, (_, i) => share.first + done + i);
-      for (const error of await imageErrors(network, split, indices)) {
-        sums[0]! += error;
-        sums[1]! += psnr(error);
-      }
+      errors.set(await imageErrors(network, split, indices), done);
+    });
+    const sums = [0, 0];
+    for (const error of errors) {
+      sums[0]! += error;
+      sums[1]! += psnr(error);
     }
     const total = group ? group.sum([sums]) : sums;
     return { loss: total[0]! / count, psnr: total[1]! / count };
   };
+}
+
+/** Where each batch begins, and how many images it has. */
+async function* batches(count: number): AsyncGenerator<[done: number, images: number]> {
+  for (let done = 0; done < count; done += BATCH_IMAGES) {
+    yield [done, Math.min(BATCH_IMAGES, count - done)];
+  }
 }
 
 /** Mean squared error of ab / 128 for each image, over the planes that the network predicts. */
