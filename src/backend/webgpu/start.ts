@@ -4,6 +4,7 @@ import { garbageCollector } from "../garbage.ts";
 import { trimBufferPool } from "./buffer_pool.ts";
 import { watchDevice } from "./device_errors.ts";
 import { fitsOn } from "./fits_on.ts";
+import { uploadThroughQueue } from "./queue_upload.ts";
 import { registerWebgpuKernels } from "./register.ts";
 
 /** The limits that tfjs' kernels profit from; the defaults are small. */
@@ -55,7 +56,11 @@ export async function startWebgpu(reason: string): Promise<Device> {
   running?.destroy();
   running = device;
   tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
+  tf.registerBackend("webgpu", () => {
+    const backend = new WebGPUBackend(device, adapter.info);
+    uploadThroughQueue(backend);
+    return backend;
+  }, 3);
   if (!await tf.setBackend("webgpu")) {
     throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapterName(adapter)}`);
   }
