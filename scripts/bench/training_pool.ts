@@ -1,5 +1,6 @@
 import type { KernelChoice } from "../../src/backend/own_kernels.ts";
 import type { NetworkConfig } from "../../src/network/config.ts";
+import { endWorkers } from "../command/end_workers.ts";
 import { createShareGroupMemory } from "../../src/train/share_group.ts";
 import type { TurnReport, WorkerAnswer, WorkerStart, WorkerTurn } from "./training_messages.ts";
 
@@ -22,16 +23,21 @@ export interface PoolOptions {
 /** Workers that train one network together, a turn at a time. */
 export class TrainingPool {
   readonly #workers: Worker[] = [];
+  readonly #backend: PoolOptions["backend"];
   /** The device's name, once all workers are ready. */
   deviceName = "";
   #answers: PromiseWithResolvers<WorkerAnswer>[] = [];
+
+  private constructor(backend: PoolOptions["backend"]) {
+    this.#backend = backend;
+  }
 
   /**
    * Starts the workers.
    * @throws {Error} When one cannot start, with its message.
    */
   static async start(options: PoolOptions): Promise<TrainingPool> {
-    const pool = new TrainingPool();
+    const pool = new TrainingPool(options.backend);
     const { workers, parameterCount, ...rest } = options;
     const capacity = parameterCount + EXTRA_VALUES;
     const group = workers > 1 ? createShareGroupMemory({ members: workers, capacity }) : undefined;
@@ -42,7 +48,7 @@ export class TrainingPool {
       pool.deviceName = (ready as Extract<WorkerAnswer, { type: "ready" }>).deviceName;
       return pool;
     } catch (error) {
-      pool.close();
+      await pool.close();
       throw error;
     }
   }
@@ -67,8 +73,8 @@ export class TrainingPool {
     return Math.max(...reports.map(({ seconds }) => seconds));
   }
 
-  close(): void {
-    for (const worker of this.#workers) worker.terminate();
+  async close(): Promise<void> {
+    await endWorkers(this.#workers, { backend: this.#backend });
   }
 
   async #turn(turn: WorkerTurn): Promise<TurnReport[]> {

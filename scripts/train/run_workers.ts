@@ -2,6 +2,7 @@
 import type { EpochRecord } from "../../src/train/history.ts";
 import { breakShareGroup, createShareGroupMemory } from "../../src/train/share_group.ts";
 import type { WorkerJob, WorkerMessage } from "../../src/train/worker_messages.ts";
+import { endWorkers } from "../command/end_workers.ts";
 import { type Progress, startProgress } from "../command/progress.ts";
 import { writeRunHistory } from "./run_folder.ts";
 
@@ -56,7 +57,7 @@ export async function runWorkers(
   } finally {
     releaseSignals();
     display.stop();
-    for (const worker of pool) worker.terminate();
+    await endWorkers(pool, job);
   }
 }
 
