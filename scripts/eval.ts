@@ -9,7 +9,7 @@ import type { Predictor } from "../src/eval/predictor.ts";
 import { markdownReport } from "../src/eval/report_table.ts";
 import type { ModelMetrics } from "../src/eval/tally.ts";
 import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
-import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
+import { choiceFlag, integerFlag, numberFlag, textFlag } from "./command/flags.ts";
 import { startProgress } from "./command/progress.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import { loadPredictors } from "./eval/load_predictors.ts";
@@ -22,6 +22,11 @@ const COMMAND: Command = {
   flags: {
     split: { type: "string", value: "SPLIT", default: "val", help: "val or test" },
     limit: { type: "string", value: "N", help: "only the first N images" },
+    grain: {
+      type: "string",
+      value: "S",
+      help: "add grain of deviation S, in L*, to what models see; none is visible below 2",
+    },
     dir: DATA_FLAG,
     models: MODELS_FLAG,
     backend: BACKEND_FLAG,
@@ -47,6 +52,7 @@ const COMMAND: Command = {
     "deno task eval all --split test --json > table.json",
     "deno task eval polychromify cnn --limit 1000 --figure fig5.png --images 3,14,15",
     "deno task eval palette@0 palette@1 palette@0+10   # vividness, simulated hints",
+    "deno task eval palette@0 --grain 1   # colors that come from what is shown, not from JPEG",
     "deno task eval palette@0.1:0.7:0.6:1.2   # lambda, gain, temperature and chroma of decoding",
   ],
 };
@@ -67,8 +73,10 @@ await runCommand(COMMAND, async (args) => {
     await writeOutput(options.figure, await drawFigure(columns, split.sizePx));
     console.error(`figure: ${options.figure}`);
   }
-  const models = await measure(split, predictors, { images, perImage: options.perImage });
-  const report = { split: split.split, images, device: device.description, models };
+  const { perImage, grain } = options;
+  const models = await measure(split, predictors, { images, perImage, grain });
+  const about = { split: split.split, images, ...(grain > 0 && { grain }) };
+  const report = { ...about, device: device.description, models };
   console.log(options.json ? JSON.stringify(report, null, 2) : markdownReport(report));
 });
 
@@ -84,6 +92,7 @@ function readFlags(args: Arguments) {
   return {
     split: choiceFlag(args, "split", ["val", "test"] as const)!,
     limit: integerFlag(args, "limit"),
+    grain: numberFlag(args, "grain", { min: 0 }) ?? 0,
     dir: textFlag(args, "dir")!,
     models: textFlag(args, "models")!,
     backend: choiceFlag(args, "backend", BACKEND_CHOICES)!,
@@ -118,13 +127,13 @@ async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
 async function measure(
   split: ImageSplit,
   predictors: Predictor[],
-  { images, perImage }: { images: number; perImage: string | undefined },
+  { images, perImage, grain }: { images: number; perImage: string | undefined; grain: number },
 ): Promise<ModelMetrics[]> {
   const progress = startProgress("eval", { total: images, unit: "images" });
   const lines: string[] = []; // of the batch at hand
   try {
     return await evaluate(split, predictors, {
-      limit: images,
+      ...{ limit: images, grain },
       binWeights: rebalancingWeights(TRAINING_AB_COUNTS),
       ...(perImage && { onImage: (row: ImageRow) => lines.push(`${JSON.stringify(row)}\n`) }),
       onProgress: (done) => {

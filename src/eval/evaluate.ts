@@ -1,10 +1,15 @@
 /** Measures predictors on the images of a split, a batch at a time. */
 import { denormalizeAb } from "../color/normalize.ts";
 import { type Batch, makeBatch } from "../data/batch.ts";
+import { addGrain, uniformNumbers } from "../data/film_grain.ts";
+import { hashIntegers } from "../data/hash.ts";
 import type { ImageSplit } from "../data/split.ts";
 import { type ImageMetrics, prepareTruth, type Truth } from "./image_metrics.ts";
 import type { Predictor, PredictorTruth } from "./predictor.ts";
 import { type ModelMetrics, Tally } from "./tally.ts";
+
+/** Tells the grain of images from other draws. */
+const GRAIN_KEY = 0x6772;
 
 /** Figures of one predictor on one image. */
 export interface ImageRow extends ImageMetrics {
@@ -22,6 +27,11 @@ export interface EvaluateOptions {
   limit?: number;
   /** Images per batch. */
   batch?: number;
+  /**
+   * Deviation, in L*, of grain in the lightness that predictors see; none unless told. Colors that
+   * a network reads from what JPEG left in the lightness, and not from what is shown, go with it.
+   */
+  grain?: number;
   /** Told after each batch how many images are done. */
   onProgress?: (done: number) => void;
   /** Told the figures of each image, batch by batch. */
@@ -36,8 +46,9 @@ export interface EvaluateOptions {
 export async function evaluate(
   split: ImageSplit,
   predictors: readonly Predictor[],
-  { binWeights, limit = split.count, batch: size = 64, onProgress, onImage }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<ModelMetrics[]> {
+  const { binWeights, limit = split.count, batch: size = 64, grain = 0 } = options;
   const total = Math.min(limit, split.count);
   if (total < 1) throw new RangeError(`Cannot evaluate: must have 1 image or more, got ${total}`);
   const tallies = predictors.map(() => new Tally());
@@ -46,23 +57,38 @@ export async function evaluate(
     const indices = Array.from({ length: count }, (_, i) => start + i);
     const batch = makeBatch(await split.readImages(indices), { count, sizePx: split.sizePx });
     const truths = prepareTruths(batch, binWeights);
+    const seen = grain > 0 ? grainy(batch, { indices, deviation: grain }) : batch;
     for (const [p, predictor] of predictors.entries()) {
       const truth = { ab: denormalizeAb(batch.targetAb), indices };
-      if (start === 0) await predict(predictor, batch, truth); // not timed: a GPU compiles shaders
+      if (start === 0) await predict(predictor, seen, truth); // not timed: a GPU compiles shaders
       const startMs = performance.now();
-      const predictions = await predict(predictor, batch, truth);
+      const predictions = await predict(predictor, seen, truth);
       tallies[p]!.addTime(performance.now() - startMs);
       for (const [i, truth] of truths.entries()) {
         const metrics = tallies[p]!.add(truth, predictions[i]!);
-        if (!onImage) continue;
+        if (!options.onImage) continue;
         const image = await split.name(start + i);
         const colorfulness_true = truth.colorfulness;
-        onImage({ image, model: predictor.name, ...metrics, colorfulness_true });
+        options.onImage({ image, model: predictor.name, ...metrics, colorfulness_true });
       }
     }
-    onProgress?.(start + count);
+    options.onProgress?.(start + count);
   }
   return predictors.map((predictor, p) => tallies[p]!.average(predictor));
+}
+
+/** The same batch with grain in its lightness: for each image its own, the same in every run. */
+function grainy(
+  batch: Batch,
+  { indices, deviation }: { indices: number[]; deviation: number },
+): Batch {
+  const lightness = batch.lightness.slice();
+  const pixels = batch.sizePx ** 2;
+  for (const [i, index] of indices.entries()) {
+    const random = uniformNumbers(hashIntegers(GRAIN_KEY, index));
+    addGrain(lightness.subarray(i * pixels, (i + 1) * pixels), { deviation, random });
+  }
+  return { ...batch, lightness };
 }
 
 function prepareTruths(

@@ -8,6 +8,8 @@ export interface EvaluationReport {
   split: string;
   /** Images measured. */
   images: number;
+  /** Deviation of the grain that was added, in L*; none when left out. */
+  grain?: number;
   /** Where the networks ran. */
   device: string;
   models: ModelMetrics[];
@@ -33,8 +35,9 @@ const COLUMNS: [heading: string, key: Exclude<keyof ModelMetrics, "name">, decim
  * Colorfulness is that of the originals in the heading, each model's in the rows.
  */
 export function markdownReport(report: EvaluationReport): string {
-  const { split, images, device } = report;
-  const title = `Split ${split}, ${formatNumber(images, 0)} images, on ${device}. PSNR in dB.`;
+  const { split, images, grain, device } = report;
+  const seen = `${formatNumber(images, 0)} images${grain ? ` with grain of ${grain} L*` : ""}`;
+  const title = `Split ${split}, ${seen}, on ${device}. PSNR in dB.`;
   return `${title}\n\n${markdownTable(reportRows(report))}`;
 }
 

@@ -60,6 +60,28 @@ Deno.test("evaluate() takes the first `limit` images and tells progress", async 
   assertEquals(images.at(-1), "image_4.png");
 });
 
+Deno.test("evaluate() shows predictors grain that it does not measure, the same in each run", async () => {
+  const seen: Float32Array[] = [];
+  const watcher: Predictor = {
+    name: "watcher",
+    parameters: 0,
+    predictAb: (lightness) => {
+      seen.push(lightness);
+      return Promise.resolve(new Float32Array(2 * lightness.length));
+    },
+  };
+  const options = { binWeights, batch: 2 };
+  const [clean] = await evaluate(generatedSplit(2), [watcher], options);
+  const [grainy] = await evaluate(generatedSplit(2), [watcher], { ...options, grain: 2 });
+  await evaluate(generatedSplit(2), [watcher], { ...options, batch: 1, grain: 2 });
+  const [plain, first, ofOne] = [seen[0]!, seen[2]!, seen[4]!];
+  const grain = first.map((value, i) => value - plain[i]!);
+  const deviation = Math.sqrt(mean([...grain].map((value) => value * value)));
+  assertAlmostEquals(deviation, 2, 0.3);
+  assertEquals(ofOne, first.subarray(0, ofOne.length));
+  assertEquals({ ...grainy, images_per_second: 0 }, { ...clean, images_per_second: 0 });
+});
+
 Deno.test("evaluate() refuses a split without images", async () => {
   await assertRejects(
     () => evaluate(generatedSplit(0), [constant("gray", 0, 0)], { binWeights }),
