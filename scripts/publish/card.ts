@@ -68,6 +68,8 @@ function trainingFacts({ run, position, trainingImages, trainingSha256, dataset 
   const seen = position.epoch * trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / trainingImages;
   const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
+  // What each objective changes at random.
+  const changes = palette ? "flips, crops, tones and grain" : "flips and crops";
   const { init } = run;
   const beginning = init ? `\`${init.path}\` (SHA-256 \`${init.sha256}\`)` : "fresh weights";
   const duration = formatDuration(position.trainedSeconds);
@@ -77,7 +79,7 @@ function trainingFacts({ run, position, trainingImages, trainingSha256, dataset 
 - Began with: ${beginning}.
 - Loss: ${palette ? "soft cross-entropy over bins of ab" : "mean squared error of ab / 128"}.
 - Regime: ${optimizer(run.training)},
-  seed ${seed}, ${augment ? "flips and crops" : "no augmentation"}.
+  seed ${seed}, ${augment ? changes : "no augmentation"}.
 - Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
 - Command: \`${run.command}\``;
 }

@@ -64,7 +64,7 @@ Deno.test("deno task eval refuses wrong usage in one line, exit code 2", async (
     const [args, problem] of [
       [["--split", "train"], "Cannot use --split: must be one of val, test, got train"],
       [["--figure", "a.jpg"], "Cannot use --figure: must end in .png, got a.jpg"],
-      [["--grain", "-1"], "Cannot use --grain: must be a number 0 or more, got -1"],
+      [["--grain=-1"], "Cannot use --grain: must be a number 0 or more, got -1"],
       [["--images", "1"], "Cannot use --images: needs --figure FILE, got 1 alone"],
       [
         ["--figure", "a.png", "--images", "1,6"],
