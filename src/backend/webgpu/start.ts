@@ -56,11 +56,8 @@ export async function startWebgpu(reason: string): Promise<Device> {
   running?.destroy();
   running = device;
   tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => {
-    const backend = new WebGPUBackend(device, adapter.info);
-    uploadThroughQueue(backend);
-    return backend;
-  }, 3);
+  const startBackend = () => uploadThroughQueue(new WebGPUBackend(device, adapter.info));
+  tf.registerBackend("webgpu", startBackend, 3);
   if (!await tf.setBackend("webgpu")) {
     throw new Error(`Cannot start webgpu: tfjs refused adapter ${adapterName(adapter)}`);
   }
