@@ -25,7 +25,7 @@ const COMMAND: Command = {
     grain: {
       type: "string",
       value: "S",
-      help: "add grain of deviation S, in L*, to what models see; none is visible below 2",
+      help: "add grain of deviation S, in L*, to what models see; 1 is hardly visible",
     },
     dir: DATA_FLAG,
     models: MODELS_FLAG,

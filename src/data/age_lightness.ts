@@ -1,7 +1,8 @@
 /**
  * Online augmentation of what a network sees: the tones of faded prints, and grain. It keeps a
  * network from reading colors out of the lightness itself: pictures were compressed as JPEG, and what
- * that leaves in L* tells of the colors that were compressed along. Photographs have no such traces.
+ * that leaves in L* tells of the colors that were compressed along. Photographs that are made small
+ * for a network have no such traces.
  */
 import type { AugmentOptions } from "./augment.ts";
 import { addGrain, uniformNumbers } from "./film_grain.ts";
