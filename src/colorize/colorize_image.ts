@@ -105,7 +105,8 @@ async function predictOne(
     vividness: number | undefined;
   },
 ): Promise<SmallPlanes> {
-  const options = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
+  const given = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
+  const options = { bothWays: true, ...given };
   const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
   return planes!;
 }

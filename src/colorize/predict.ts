@@ -3,6 +3,7 @@ import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
+import { logitsOfBothWays } from "./both_ways.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import { hintTensor } from "./hint_tensor.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
@@ -21,6 +22,8 @@ export interface PredictOptions {
   vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
+  /** Whether a palette also looks at the pictures in a mirror; unless told, it looks once. */
+  bothWays?: boolean;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
 }
@@ -92,12 +95,14 @@ function predict(
   { predictAb, palette }: Network,
   lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
-  { vividness = 0, decode, hints }: PredictOptions,
+  { vividness = 0, decode, bothWays, hints }: PredictOptions,
 ): tf.Tensor4D {
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
   if (!palette) return predictAb(input, given);
-  const logits = palette.predictLogits(input, given);
+  const logits = bothWays
+    ? logitsOfBothWays(palette, input, given)
+    : palette.predictLogits(input, given);
   if (typeof vividness === "number") {
     return palette.decode(logits, decode ?? decodeSettings(vividness));
   }

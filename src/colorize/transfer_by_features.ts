@@ -70,7 +70,8 @@ export async function predictMatched(
   signal?.throwIfAborted();
   const places = placesOf(target);
   const hints = hintsOfMatches(matched, { places, small });
-  const [predicted] = await predictPlanes(model, lightness, { count: 1, ...small }, { hints });
+  const options = { bothWays: true, hints };
+  const [predicted] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
   return keepMatches(predicted!, matched, places);
 }
 

@@ -23,16 +23,17 @@ export async function predictCopies(
   const [{ copy: { small, hints } }] = items as [BatchItem];
   const lightness = joined(items.map(({ copy }) => copy.lightness));
   return await predictPlanes(model, lightness, { count: items.length, ...small }, {
+    bothWays: true,
     ...(hints && { hints: joined(items.map(({ copy }) => copy.hints!)) }),
     ...(model.network.palette && { vividness: items.map(({ vividness }) => vividness!) }),
   });
 }
 
 /**
- * The event loop stands still while a batch runs: on one core a quarter of a second for `palette`,
+ * The event loop stands still while a batch runs: on one core a third of a second for `palette`,
  * longer for larger networks.
  */
-const MOST_PIXELS = 2 ** 16;
+const MOST_PIXELS = 2 ** 15;
 
 /** How many pictures of the size of one may run together. */
 export function mostTogether({ copy: { small } }: BatchItem): number {
@@ -64,7 +65,8 @@ export function checkWork(model: Model, { widthPx, heightPx }: SmallCopy["small"
 /** Runs a model once at a size, as it is with hints too. */
 export async function warm(model: Model, sizePx: number): Promise<void> {
   const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
-  await predictPlanes(model, new Float32Array(sizePx * sizePx).fill(50), shape);
+  const gray = new Float32Array(sizePx * sizePx).fill(50);
+  await predictPlanes(model, gray, shape, { bothWays: true });
 }
 
 function joined(planes: readonly Float32Array[]): Float32Array {
