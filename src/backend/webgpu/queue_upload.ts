@@ -4,9 +4,9 @@ const STORAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsag
 
 /**
  * Has a backend of tfjs send tensors to the device through its queue. tfjs writes them into mapped
- * buffers; Deno reads each of these back before it is written, and where that is memory of the GPU
- * it took 16 ms for a megabyte, against 0.2 ms through the queue (NVIDIA H200): a training step of
- * 256 images waited 1,130 of its 1,170 ms for it.
+ * buffers, and on an NVIDIA H200 Deno's `getMappedRange` took 16 ms for a megabyte of these, as if it
+ * read memory of the GPU; the queue takes 0.2 ms. A training step of 256 images waited 1,130 of its
+ * 1,170 ms for it.
  * @returns The backend.
  */
 export function uploadThroughQueue(backend: WebGPUBackend): WebGPUBackend {
