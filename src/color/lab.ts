@@ -57,14 +57,17 @@ export function rgbToLab(
 }
 
 /**
- * The L* of 8-bit sRGB pixels, as `rgbToLab` computes it.
+ * The L* of 8-bit sRGB pixels, as `rgbToLab` computes it, or as a film of another sensitivity than
+ * the eye's would have recorded it.
  * @param pixels Interleaved RGB or RGBA, shape [H * W * channels].
+ * @param sensitivity Parts of linear red, green and blue, of sum 1; the eye's when left out.
  * @returns 0..100, shape [H * W].
  * @throws {RangeError} When the length does not divide by `channels`.
  */
 export function rgbToLightness(
   pixels: Uint8Array | Uint8ClampedArray,
   channels: 3 | 4,
+  sensitivity: { r: number; g: number; b: number } = Y_OF,
 ): Float32Array {
   const lightness = new Float32Array(Math.floor(pixels.length / channels));
   checkPixels("convert RGB to L*", lightness.length, pixels.length, channels);
@@ -72,7 +75,8 @@ export function rgbToLightness(
     const r = LINEAR_OF_BYTE[pixels[from]!]!;
     const g = LINEAR_OF_BYTE[pixels[from + 1]!]!;
     const b = LINEAR_OF_BYTE[pixels[from + 2]!]!;
-    lightness[pixel] = 116 * lookUp((Y_OF.r * r + Y_OF.g * g + Y_OF.b * b) * CELLS) - 16;
+    const y = sensitivity.r * r + sensitivity.g * g + sensitivity.b * b;
+    lightness[pixel] = 116 * lookUp(y * CELLS) - 16;
   }
   return lightness;
 }

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { rgbToLab } from "../color/lab.ts";
 import { normalizeAb } from "../color/normalize.ts";
 import { SOFT_BIN_COUNT, softBinsOf } from "../color/soft_bins.ts";
-import { ageLightness } from "../data/age_lightness.ts";
+import { agedLightness } from "../data/aged_lightness.ts";
 import { augmentImages } from "../data/augment.ts";
 import { paletteInput } from "../network/palette.ts";
 import { drawHints } from "./draw_hints.ts";
@@ -37,8 +37,8 @@ export const PALETTE_OBJECTIVE: Objective<PaletteShare> = {
   makeShare(rgb, place) {
     const { count, sizePx } = place;
     const seen = place.augment ? augmentImages(rgb, place) : rgb;
-    const { lightness: sharp, ab } = rgbToLab(seen, 3);
-    const lightness = place.augment ? ageLightness(sharp, place) : sharp;
+    const { lightness: own, ab } = rgbToLab(seen, 3);
+    const lightness = place.augment ? agedLightness(seen, place) : own;
     const { bins, weights } = softBinsOf(halveAb(ab, { count, sizePx }));
     const hints = drawHints(normalizeAb(ab), place, { key: HINTS_KEY, unhinted: UNHINTED });
     return { count, heightPx: sizePx, widthPx: sizePx, lightness, hints, bins, weights };

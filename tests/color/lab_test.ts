@@ -114,3 +114,14 @@ Deno.test("rgbToLightness() is the L* of rgbToLab(), to the bit, for every step 
   assertEquals(rgbToLightness(pixels.subarray(1), 3), rgbToLab(pixels.subarray(1), 3).lightness);
   assertThrows(() => rgbToLightness(pixels.subarray(2), 4), RangeError, "got 16382");
 });
+
+Deno.test("rgbToLightness() of a film that sees one color is the L* of a gray of that color's value", () => {
+  const pixels = Uint8Array.of(200, 40, 90, 0, 255, 7);
+  const films = [{ r: 1, g: 0, b: 0 }, { r: 0, g: 1, b: 0 }, { r: 0, g: 0, b: 1 }];
+  for (const [channel, film] of films.entries()) {
+    const grays = [0, 3].flatMap((at) => Array<number>(3).fill(pixels[at + channel]!));
+    const expected = rgbToLab(Uint8Array.from(grays), 3).lightness;
+    const actual = rgbToLightness(pixels, 3, film);
+    actual.forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-3));
+  }
+});
