@@ -8,7 +8,8 @@ import {
 } from "../adam_step.ts";
 import { ownData } from "../own_data.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
-import { announceChange, heapView } from "./heap.ts";
+import { heapView } from "./heap.ts";
+import { announceChange } from "./packed_kernels.ts";
 
 /** Registers kernel `AdamStep`, which changes variables and returns nothing. */
 export function registerAdamStep(): void {

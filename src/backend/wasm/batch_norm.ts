@@ -42,6 +42,29 @@ export function batchNormNormalize(
   return result;
 }
 
+/**
+ * Normalization by known statistics, as inference does it.
+ * @param inputs x [.., C], the others [C]; scale 1 and offset 0 when left out.
+ * @returns Shape of x.
+ */
+export function batchNormInference(
+  { x, mean, variance, scale, offset }:
+    & Tensors<"x" | "mean" | "variance">
+    & Partial<Tensors<"scale" | "offset">>,
+  epsilon: number,
+): tf.Tensor {
+  const result = heapTensor(x.shape);
+  const scales = Float64Array.from(heapView(variance), (value) => 1 / Math.sqrt(value + epsilon));
+  if (scale) heapView(scale).forEach((gamma, c) => scales[c]! *= gamma);
+  const shifts = Float64Array.from(heapView(mean), (value, c) => -value * scales[c]!);
+  if (offset) heapView(offset).forEach((beta, c) => shifts[c]! += beta);
+  const [from, to, channels] = [heapView(x), heapView(result), scales.length];
+  for (let i = 0; i < from.length; i += channels) {
+    for (let c = 0; c < channels; c++) to[i + c] = from[i + c]! * scales[c]! + shifts[c]!;
+  }
+  return result;
+}
+
 /** Moving mean and variance after the batch, both [C]. */
 export function batchNormMoving(
   { movingMean, movingVariance, sums, squares }: Tensors<

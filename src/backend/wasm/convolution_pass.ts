@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { heapAddress, heapTensor, withHeapRoom } from "./heap.ts";
-import { Layout, type SimdKernels, simdKernels, writeWords } from "./simd_kernels.ts";
+import { withPacked } from "./packed_kernels.ts";
+import { Layout, simdKernels, writeWords } from "./simd_kernels.ts";
 
 /** Down and across. */
 export type Pair = [number, number];
@@ -12,6 +13,8 @@ export interface Weights {
   channelStride: number;
   outputChannels: number;
   outputChannelStride: number;
+  /** Whether to keep them as this pass wants them, for the next call. */
+  kept?: boolean;
 }
 
 /** One run of the convolution kernel: all output positions of one grid. */
@@ -51,7 +54,6 @@ export function runPass(pass: ConvolutionPass): void {
     tapOffsets: layout.reserve(taps * WORD_BYTES),
     zeros: layout.reserve(filled * WORD_BYTES),
     bias: layout.reserve(blocks * 8 * WORD_BYTES),
-    weights: layout.reserve(blocks * taps * filled * 8 * WORD_BYTES),
     scratch: layout.reserve((kernels.chunk * (taps + 1) + 32 + outputChannels + 8) * WORD_BYTES),
   };
   withHeapRoom(layout.bytes, (address) => {
@@ -63,9 +65,16 @@ export function runPass(pass: ConvolutionPass): void {
     new Float32Array(buffer, places.zeros, filled).fill(0);
     const bias = new Float32Array(buffer, places.bias, blocks * 8).fill(0);
     if (pass.bias) bias.set(new Float32Array(buffer, heapAddress(pass.bias), outputChannels));
-    packWeights(kernels, pass, places);
-    writeWords(places.job, jobWords({ ...pass, input }, { ...places, filled }));
-    kernels.convolve(places.job);
+    const packing = {
+      order: `pass ${taps} ${channels} ${outputChannels}`,
+      bytes: blocks * taps * filled * 8 * WORD_BYTES,
+      kept: pass.weights.kept ?? false,
+      pack: (weights: number) => packWeights(pass, { ...places, weights }),
+    };
+    withPacked(pass.weights.kernel, packing, (weights) => {
+      writeWords(places.job, jobWords({ ...pass, input }, { ...places, weights, filled }));
+      kernels.convolve(places.job);
+    });
   });
   if (input !== pass.input) input.dispose();
 }
@@ -89,9 +98,7 @@ function writeTaps(
   writeWords(places.tapOffsets, taps.map(({ index }) => index * tapBytes));
 }
 
-/** Packs the weights anew each time: an optimizer changes them in place. */
 function packWeights(
-  kernels: SimdKernels,
   { taps, weights }: ConvolutionPass,
   places: { packing: number; weights: number; tapOffsets: number },
 ): void {
@@ -106,7 +113,7 @@ function packWeights(
     weights.channelStride * WORD_BYTES,
     weights.outputChannelStride * WORD_BYTES,
   ]);
-  kernels.packWeights(places.packing);
+  simdKernels().packWeights(places.packing);
 }
 
 /** The words of `Convolution` in simd/convolve.as. */

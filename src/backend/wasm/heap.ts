@@ -17,28 +17,6 @@ export function heapTensor<R extends tf.Rank>(shape: number[]): tf.Tensor<R> {
   return tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor<R>;
 }
 
-/**
- * Announces that a tensor's values changed in place. XNNPACK packs the right operand of a product
- * or convolution once, and finds it again by the tensor: without this it would go on with old ones.
- */
-export function announceChange({ dataId }: tf.TensorInfo): void {
-  const { wasm, dataIdMap } = wasmBackend() as unknown as WasmInternals;
-  const { id, memoryOffset, shape } = dataIdMap.get(dataId);
-  wasm.tfjs.disposeData(id); // forgets what was packed; the memory is not its own
-  wasm.tfjs.registerTensor(id, tf.util.sizeFromShape(shape), memoryOffset);
-}
-
-/** What tfjs' backend offers to its own kernels. */
-interface WasmInternals {
-  wasm: {
-    tfjs: {
-      registerTensor(id: number, size: number, memoryOffset: number): void;
-      disposeData(id: number): void;
-    };
-  };
-  dataIdMap: { get(dataId: object): { id: number; memoryOffset: number; shape: number[] } };
-}
-
 /** Lends room in the WASM heap, on a cache line's border, while `run` runs. */
 export function withHeapRoom(bytes: number, run: (address: number) => void): void {
   const backend = wasmBackend();
@@ -50,6 +28,7 @@ export function withHeapRoom(bytes: number, run: (address: number) => void): voi
   }
 }
 
-function wasmBackend(): BackendWasm {
+/** The backend that runs. */
+export function wasmBackend(): BackendWasm {
   return tf.backend() as BackendWasm;
 }

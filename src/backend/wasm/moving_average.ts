@@ -2,7 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 import { composeMovingAverage, movingAverageCall } from "../moving_average.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { ownData } from "../own_data.ts";
-import { announceChange, heapView } from "./heap.ts";
+import { heapView } from "./heap.ts";
+import { announceChange } from "./packed_kernels.ts";
 
 /** Registers kernel `MovingAverage`, which changes a variable and returns nothing. */
 export function registerMovingAverage(): void {

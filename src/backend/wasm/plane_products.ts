@@ -1,3 +1,4 @@
+import { type Packing, TRAINING_IMAGES } from "./packed_kernels.ts";
 import { Layout, simdKernels, writeWords } from "./simd_kernels.ts";
 
 /**
@@ -22,9 +23,8 @@ export interface Places {
   /** One tap, which reads the pixel itself; a pixel of zeros, also for no bias. */
   tap: number;
   zeros: number;
-  /** [planes, channels, filters], and the same packed. */
+  /** [planes, channels, filters]. */
   kernels: number;
-  packed: number;
   /** [planes, pixels of a band, channels] and [planes, pixels of a band, filters]. */
   inputPlanes: number;
   outputPlanes: number;
@@ -84,7 +84,6 @@ export function layOut(sizes: PlaneSizes): { bytes: number; place(begin: number)
     tap: words(2),
     zeros: words(most),
     kernels: layout.reserve(planes * planeBytes(channels, filters)),
-    packed: words(planes * most * (Math.min(channels, filters) + 8)),
     inputPlanes: layout.reserve(planes * planeBytes(pixels, channels)),
     outputPlanes: layout.reserve(planes * planeBytes(pixels, filters)),
     scratch: words(Math.max(2 * simdKernels().chunk + 40 + most, 3 * pixels + 32 + pixels * most)),
@@ -99,13 +98,41 @@ export function layOut(sizes: PlaneSizes): { bytes: number; place(begin: number)
   return { bytes: layout.bytes, place };
 }
 
-/** Packs the matrices at `places.kernels`, in the order of the planes. */
-export function packMatrices(planes: number, places: Places, product: Product): void {
+/** A kernel's packing as matrices of planes, which small batches keep. */
+export function packingOf(
+  { images, planes }: PlaneSizes & { images: number },
+  { places, product, name, transform }: {
+    places: Places;
+    product: Product;
+    /** Of the transform. */
+    name: string;
+    /** Writes the matrices to `places.kernels`, from each to the next so many bytes. */
+    transform(bytesEach: number): void;
+  },
+): Packing {
+  const { inner, outer, transposed } = product;
+  return {
+    order: `${name} ${inner} ${outer}`,
+    bytes: planes * packedBytes(product),
+    kept: images < TRAINING_IMAGES && !transposed,
+    pack(packed) {
+      transform(planeBytes(inner, outer));
+      packMatrices(planes, { ...places, packed }, product);
+    },
+  };
+}
+
+/** Packs the matrices at `places.kernels` to `packed`, in the order of the planes. */
+function packMatrices(
+  planes: number,
+  { packed, ...places }: Places & { packed: number },
+  product: Product,
+): void {
   const { inner, outer, transposed, matrixOf = (plane) => plane } = product;
   for (let plane = 0; plane < planes; plane++) {
     writeWords(places.job, [
       places.kernels + matrixOf(plane) * planeBytes(inner, outer),
-      places.packed + plane * packedBytes(product),
+      packed + plane * packedBytes(product),
       places.tap, // an offset of 0
       1,
       ...[inner, outer],
@@ -115,13 +142,14 @@ export function packMatrices(planes: number, places: Places, product: Product): 
   }
 }
 
+/** Of one packed matrix. */
 function packedBytes({ inner, outer }: Product): number {
   return Math.ceil(outer / 8) * 8 * inner * WORD_BYTES;
 }
 
-/** Multiplies each plane at `from` by its matrix, to the planes at `to`. */
+/** Multiplies each plane at `from` by its matrix of those at `packed`, to the planes at `to`. */
 export function multiplyPlanes(
-  { planes, pixels }: { planes: number; pixels: number },
+  { planes, pixels, packed }: { planes: number; pixels: number; packed: number },
   places: Places,
   { from, to, ...product }: Product & { from: number; to: number },
 ): void {
@@ -133,7 +161,7 @@ export function multiplyPlanes(
       ...[pixels, 1],
       ...[1, 1],
       ...[places.tap, 1],
-      places.packed + plane * packedBytes(product),
+      packed + plane * packedBytes(product),
       places.zeros, // no bias
       0, // no ReLU
       to + plane * planeBytes(pixels, outer),

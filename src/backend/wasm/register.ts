@@ -2,11 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import { registerEdgeAwareMean } from "../edge_aware_mean.ts";
 import { type KernelCall, registerOwnKernel } from "../own_kernels.ts";
 import { registerAdamStep } from "./adam_step.ts";
+import { batchNormInference } from "./batch_norm.ts";
 import { channelSum } from "./channel_sum.ts";
 import { registerConvolutionKernels } from "./conv_kernels.ts";
 import { edgeAwareMean } from "./edge_aware_mean.ts";
 import { registerWasmLayerKernels } from "./layer_kernels.ts";
 import { registerMovingAverage } from "./moving_average.ts";
+import { reverse } from "./reverse.ts";
 import { registerSoftCrossEntropy } from "./soft_cross_entropy.ts";
 import { registerSquaredNorm } from "./squared_norm.ts";
 import { registerUpsampledConv } from "../upsampled_conv.ts";
@@ -19,12 +21,15 @@ import { upsampleGradient } from "./upsample_gradient.ts";
 
 /**
  * Registers what tfjs' WASM backend lacks for training, and replaces what it does slowly:
- * convolutions and their gradients, products of matrices, channel sums, the gradient of upsampling.
+ * convolutions and their gradients, products of matrices, channel sums, the gradient of upsampling,
+ * turning around, batch normalization of inference.
  * Calling it again changes nothing.
  */
 export function registerWasmTrainingKernels(): void {
   register("Sum", runChannelSum);
   register("ResizeNearestNeighborGrad", runUpsampleGradient);
+  register("Reverse", runReverse);
+  register("FusedBatchNorm", runBatchNorm);
   registerConvolutionKernels();
   registerUpsampledConv("wasm", {
     UpsampledConv: ({ inputs }) => upsampledConv(inputs as never),
@@ -59,6 +64,23 @@ function runChannelSum({ x }: Inputs, { axis, keepDims }: Attributes) {
   }
   const everything = sorted.length === rank;
   return channelSum(x!, { channels: everything ? 1 : x!.shape.at(-1)!, scalar: everything });
+}
+
+/** Along one axis. */
+function runReverse({ x }: Inputs, { dims }: Attributes) {
+  const axes = dims == null ? [] : [dims as number | number[]].flat(); // none are all
+  if (axes.length !== 1 || x!.dtype !== "float32" || x!.size === 0) return undefined;
+  return reverse(x!, (axes[0]! + x!.shape.length) % x!.shape.length);
+}
+
+/** With statistics of channels: those of whole batches differ from value to value. */
+function runBatchNorm({ x, ...others }: Inputs, { varianceEpsilon }: Attributes) {
+  const channels = x!.shape.at(-1);
+  const ofChannels = Object.values(others).every((values) =>
+    values == null || values.shape.length === 1 && values.shape[0] === channels
+  );
+  if (!ofChannels || x!.dtype !== "float32" || x!.size === 0) return undefined;
+  return batchNormInference({ x: x!, ...others } as never, varianceEpsilon as number);
 }
 
 function runUpsampleGradient({ images, dy }: Inputs) {

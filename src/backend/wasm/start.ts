@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Device } from "../device.ts";
+import { watchDisposals } from "./packed_kernels.ts";
 import { registerWasmTrainingKernels } from "./register.ts";
 import { loadSimdKernels } from "./simd_kernels.ts";
 
@@ -22,6 +23,7 @@ export async function startWasm(reason: string): Promise<Device> {
   });
   if (memory) await loadSimdKernels(memory);
   registerWasmTrainingKernels();
+  watchDisposals();
   return {
     backend: "wasm",
     description: WASM_DESCRIPTION,

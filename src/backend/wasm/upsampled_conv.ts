@@ -6,12 +6,13 @@ import {
   eachBand,
   layOut,
   multiplyPlanes,
-  packMatrices,
+  packingOf,
   type Places,
   planeBytes,
   type PlaneSizes,
   type Product,
 } from "./plane_products.ts";
+import { type Packing, withPacked } from "./packed_kernels.ts";
 import { simdKernels, writeWords } from "./simd_kernels.ts";
 
 /** Down times across: see simd/upsampled.as. */
@@ -35,14 +36,18 @@ export function upsampledConv(
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
     const { inputPlanes: from, outputPlanes: to } = places;
-    packKernel(kernel, places, product);
-    eachBand(sizes, (first, count) => {
-      simdKernels().takeDifferences(inputBand(x, { first, count, sizes, places }));
-      const pixels = count * columns;
-      multiplyPlanes({ planes: PLANES, pixels }, places, { ...product, from, to });
-      const rowsAndBias = { first, count, sizes, places, bias: heapAddress(bias) };
-      simdKernels().combineOutputs(outputBand(output, rowsAndBias));
-    });
+    withPacked(
+      kernel,
+      packing(kernel, { sizes, places, product }),
+      (packed) =>
+        eachBand(sizes, (first, count) => {
+          simdKernels().takeDifferences(inputBand(x, { first, count, sizes, places }));
+          const planes = { planes: PLANES, pixels: count * columns, packed };
+          multiplyPlanes(planes, places, { ...product, from, to });
+          const rowsAndBias = { first, count, sizes, places, bias: heapAddress(bias) };
+          simdKernels().combineOutputs(outputBand(output, rowsAndBias));
+        }),
+    );
   });
   return output;
 }
@@ -66,13 +71,17 @@ export function upsampledConvInputGradient(
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
     const { outputPlanes: from, inputPlanes: to } = places;
-    packKernel(kernel, places, product);
-    eachBand(sizes, (first, count) => {
-      simdKernels().spreadOutputs(outputBand(dy, { first, count, sizes, places }));
-      const pixels = count * columns;
-      multiplyPlanes({ planes: PLANES, pixels }, places, { ...product, from, to });
-      simdKernels().addDifferences(inputBand(dx, { first, count, sizes, places }));
-    });
+    withPacked(
+      kernel,
+      packing(kernel, { sizes, places, product }),
+      (packed) =>
+        eachBand(sizes, (first, count) => {
+          simdKernels().spreadOutputs(outputBand(dy, { first, count, sizes, places }));
+          const planes = { planes: PLANES, pixels: count * columns, packed };
+          multiplyPlanes(planes, places, { ...product, from, to });
+          simdKernels().addDifferences(inputBand(dx, { first, count, sizes, places }));
+        }),
+    );
   });
   return dx;
 }
@@ -104,11 +113,16 @@ export function upsampledConvFilterGradient(
   return dKernel;
 }
 
-function packKernel(kernel: tf.TensorInfo, places: Places, product: Product): void {
-  const { inner, outer } = product;
-  const bytesEach = planeBytes(inner, outer);
-  simdKernels().shareTaps(heapAddress(kernel), places.kernels, inner * outer, bytesEach);
-  packMatrices(PLANES, places, product);
+function packing(
+  kernel: tf.TensorInfo,
+  { sizes, places, product }: { sizes: Sizes; places: Places; product: Product },
+): Packing {
+  const size = product.inner * product.outer;
+  return packingOf(sizes, {
+    ...{ name: "upsampled", places, product },
+    transform: (bytesEach) =>
+      simdKernels().shareTaps(heapAddress(kernel), places.kernels, size, bytesEach),
+  });
 }
 
 interface Sizes extends PlaneSizes {

@@ -7,12 +7,13 @@ import {
   eachBand,
   layOut,
   multiplyPlanes,
-  packMatrices,
+  packingOf,
   type Places,
   planeBytes,
   type PlaneSizes,
   type Product,
 } from "./plane_products.ts";
+import { type Packing, TRAINING_IMAGES, withPacked } from "./packed_kernels.ts";
 import { simdKernels, writeWords } from "./simd_kernels.ts";
 
 /** Down times across: see simd/winograd.as. */
@@ -22,10 +23,9 @@ const PLANES = 16;
 const FEWEST_CHANNELS = 32;
 const FEWEST_TILES = 128;
 /**
- * Batches below this are those of inference: whether it pays is asked of one picture alone there, so
- * that a picture gets the same values to the bit whatever pictures it shares a batch with.
+ * In the smaller batches of inference it is asked of one picture alone whether it pays, so that a
+ * picture gets the same values to the bit whatever pictures it shares a batch with.
  */
-const TRAINING_IMAGES = 16;
 const FEWEST_TILES_OF_ONE = 64;
 
 /** Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain. */
@@ -100,26 +100,37 @@ function convolve(
   withHeapRoom(bytes, (begin) => {
     const places = place(begin);
     const { inputPlanes: from, outputPlanes: to } = places;
-    packKernel(kernel, places, product);
     const shifts = bias ? heapAddress(bias) : places.zeros;
-    eachBand(sizes, (first, count) => {
-      const lines = { first, count, sizes, places };
-      simdKernels().takeTiles(band(input, { ...lines, planes: from, channels }));
-      multiplyPlanes({ planes: PLANES, pixels: count * columns }, places, { ...product, from, to });
-      const outputSide = { ...lines, planes: to, channels: filters, bias: shifts, relu };
-      simdKernels().combineTiles(band(output, outputSide));
-    });
+    withPacked(
+      kernel,
+      packing(kernel, { sizes, places, product }),
+      (packed) =>
+        eachBand(sizes, (first, count) => {
+          const lines = { first, count, sizes, places };
+          simdKernels().takeTiles(band(input, { ...lines, planes: from, channels }));
+          const planes = { planes: PLANES, pixels: count * columns, packed };
+          multiplyPlanes(planes, places, { ...product, from, to });
+          const outputSide = { ...lines, planes: to, channels: filters, bias: shifts, relu };
+          simdKernels().combineTiles(band(output, outputSide));
+        }),
+    );
   });
   return output;
 }
 
 /** A transposed kernel is turned around too, as the gradient of the input needs it. */
-function packKernel(kernel: tf.TensorInfo, places: Places, product: Product): void {
-  const { inner, outer, transposed } = product;
-  const bytesEach = planeBytes(inner, outer);
-  simdKernels().transformTaps(heapAddress(kernel), places.kernels, inner * outer, bytesEach);
+function packing(
+  kernel: tf.TensorInfo,
+  { sizes, places, product }: { sizes: Sizes; places: Places; product: Product },
+): Packing {
   const turned = (plane: number) => 4 * TURNED[plane >> 2]! + TURNED[plane & 3]!;
-  packMatrices(PLANES, places, transposed ? { ...product, matrixOf: turned } : product);
+  const size = product.inner * product.outer;
+  return packingOf(sizes, {
+    ...{ name: "winograd", places },
+    product: product.transposed ? { ...product, matrixOf: turned } : product,
+    transform: (bytesEach) =>
+      simdKernels().transformTaps(heapAddress(kernel), places.kernels, size, bytesEach),
+  });
 }
 
 /**
