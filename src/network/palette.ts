@@ -31,6 +31,13 @@ export interface Palette {
    */
   features(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D;
   /**
+   * Turns features into logits as `predictLogits` does. The caller disposes the result.
+   * @param features What `features` gives, shape [N, H / 2, W / 2, C].
+   * @param lightness Of the same pictures, shape [N, H, W, 1].
+   * @returns Shape [N, H / 2, W / 2, Q].
+   */
+  logitsOf(features: tf.Tensor4D, lightness: tf.Tensor4D): tf.Tensor4D;
+  /**
    * Decodes logits to colors; `decodeSettings` gives the settings of a vividness. The caller
    * disposes the result.
    * @returns ab / 128, shape [N, H, W, 2], where logits are [N, H, W, Q].
@@ -93,14 +100,14 @@ export function paletteOf(layers: tf.LayersModel): Palette {
     const input = () => paletteInput(lightness, hints);
     return tf.tidy(() => body!.apply(input(), { training: false }) as tf.Tensor4D);
   };
+  const logitsOf: Palette["logitsOf"] = (seen, lightness) =>
+    tf.tidy(() => head.apply(coherentFeatures(seen, lightness)) as tf.Tensor4D);
   const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
-    tf.tidy(() => {
-      const coherent = coherentFeatures(features(lightness, hints), lightness);
-      return head.apply(coherent) as tf.Tensor4D;
-    });
+    tf.tidy(() => logitsOf(features(lightness, hints), lightness));
   return {
     predictLogits,
     features,
+    logitsOf,
     decode,
     predictColors: (lightness, { hints, vividness }) =>
       tf.tidy(() => {
