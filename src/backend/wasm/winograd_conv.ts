@@ -24,9 +24,10 @@ const FEWEST_CHANNELS = 32;
 const FEWEST_TILES = 128;
 /**
  * In the smaller batches of inference it is asked of one picture alone whether it pays, so that a
- * picture gets the same values to the bit whatever pictures it shares a batch with.
+ * picture gets the same values to the bit whatever pictures it shares a batch with. Few tiles are
+ * enough there: the kernel's transform is kept.
  */
-const FEWEST_TILES_OF_ONE = 64;
+const FEWEST_TILES_OF_ONE = 4;
 
 /** Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain. */
 export function isWinograd(geometry: ConvolutionGeometry): boolean {

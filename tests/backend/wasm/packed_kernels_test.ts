@@ -15,7 +15,7 @@ const conv: Convolve = (x, kernel) => tf.conv2d(x, kernel, 1, "same");
 
 /** By what packs its kernel; `side` is that of the pictures it convolves. */
 const WAYS: Record<string, { side: number; run: Convolve }> = {
-  "convolutions of few pixels": { side: 5, run: conv },
+  "convolutions of few pixels": { side: 2, run: conv },
   "convolutions of many pixels": { side: 17, run: conv },
   "upsampled convolutions": {
     side: 5,
