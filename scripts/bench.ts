@@ -2,6 +2,7 @@
 import { BACKEND_CHOICES, type BackendChoice, planBackend } from "../src/backend/start.ts";
 import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
+import { benchMap } from "./bench/map.ts";
 import { benchModels, modelsText } from "./bench/models.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
 import { benchPropagate } from "./bench/propagate.ts";
@@ -18,6 +19,7 @@ import { type Arguments, type Command, runCommand, UsageError } from "./command/
 const PARTS = [
   "lab",
   "network",
+  "map",
   "train",
   "cold-start",
   "upsample",
@@ -26,16 +28,16 @@ const PARTS = [
   "models",
 ] as const;
 /** Training and serving take minutes, and enlarging needs photographs. */
-const USUAL_PARTS = ["lab", "network", "cold-start"];
+const USUAL_PARTS = ["lab", "network", "map", "cold-start"];
 
 /** Of the papers' networks. */
 const WIDTH = 64;
 
 const COMMAND: Command = {
   name: "bench",
-  summary: `Measures speed on this machine; parts: ${
-    PARTS.join(", ")
-  } (default: lab, network and cold-start).`,
+  summary: `Measures speed on this machine; parts: ${PARTS.join(", ")} (default: ${
+    USUAL_PARTS.join(", ")
+  }).`,
   positionals: "[PART...]",
   flags: {
     backend: {
@@ -110,6 +112,7 @@ async function bench(args: Arguments): Promise<void> {
     };
   }
   if (asked.includes("network")) report.networks = (await benchNetworks(args)).map(jsonOfSpeed);
+  if (asked.includes("map")) report.map = await benchMap(device(args));
   if (asked.includes("cold-start")) report.cold_start_ms = (await benchColdStart()).coldStartMs;
   if (asked.includes("upsample")) report.upsample = await benchPhotos(args);
   if (asked.includes("propagate")) {

@@ -12,6 +12,7 @@ export interface BenchReport {
     inference_images_per_second: number;
     training_images_per_second: number;
   }[];
+  map?: { model: string; device: string; ms: number };
   cold_start_ms?: number;
   upsample?: {
     photos: number;
@@ -26,7 +27,7 @@ export interface BenchReport {
 
 /** Lines for people. */
 export function textOf(
-  { lab, networks, cold_start_ms, upsample, propagate_megapixels_per_second }: BenchReport,
+  { lab, networks, map, cold_start_ms, upsample, propagate_megapixels_per_second }: BenchReport,
   trained: TrainingSpeed[],
 ): string {
   const lines: string[] = [];
@@ -41,6 +42,11 @@ export function textOf(
     lines.push(
       `inference: ${speed.inference_images_per_second.toFixed(1)} images/s (${where})`,
       `training: ${speed.training_images_per_second.toFixed(1)} images/s (${where})`,
+    );
+  }
+  if (map) {
+    lines.push(
+      `colors of one 64x64 map: ${map.ms.toFixed(1)} ms (${map.model}, one thread, ${map.device})`,
     );
   }
   if (trained.length > 0) lines.push(trainingText(trained));

@@ -30,6 +30,15 @@ Deno.test("deno task bench measures a network on the device asked for", async ()
   assertMatch(stdout, new RegExp(String.raw`^training: \d+\.\d images/s ${where}$`, "m"));
 });
 
+Deno.test("deno task bench measures what the colors of one picture take", async () => {
+  const { code, stdout, stderr } = await runTask("bench", ["map", "--backend", "wasm"]);
+  assertEquals(code, 0, stderr);
+  const figure =
+    /^colors of one 64x64 map: (\d+\.\d) ms \(palette, one thread, CPU \(WASM SIMD\)\)$/m;
+  assertMatch(stdout, figure);
+  assertGreater(Number(figure.exec(stdout)![1]), 1);
+});
+
 Deno.test("deno task bench train measures training with two workers on wasm", async () => {
   const usual = ["--device", "wasm", "--workers", "2", "--batch", "2", "--json"];
   const args = ["train", "--network", "polychromify", ...usual];
