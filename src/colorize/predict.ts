@@ -22,7 +22,8 @@ export interface PredictOptions {
   vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
-  /** Whether a palette also looks at the pictures in a mirror; unless told, it looks once. */
+  /** Whether a palette also looks at the pictures in a mirror; unless told, it looks once. Other
+   * models always look once. */
   bothWays?: boolean;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
