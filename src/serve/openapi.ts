@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { mediaType, OUTPUT_FORMATS } from "../image/encode.ts";
 import { dialectPaths } from "./dialects/openapi_paths.ts";
+import { BASE64 } from "./dialects/openapi_schemas.ts";
 import {
   type Companions,
   fetchSchemas,
@@ -88,7 +89,7 @@ export function openApiDocument({ needsToken, fetchHosts }: ApiOptions): Json {
       "/metrics": { get: plainOperation("Figures for Prometheus", "text/plain") },
     },
     components: {
-      schemas: { Problem: problemSchema() },
+      schemas: { Problem: problemSchema(), ColorizeOptions: optionsSchema() },
       ...(needsToken && { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } }),
     },
   };
@@ -149,13 +150,28 @@ function optionsOf(schemas: OptionSchemas): Option[] {
 }
 
 function bodies(options: Option[], pictures: Json = {}): Json {
-  const fields = options.map(({ name, schema, description }) => [name, { ...schema, description }]);
-  const properties = { image: BINARY, ...pictures, ...Object.fromEntries(fields) };
+  const properties = { image: BINARY, ...pictures, ...propertiesOf(options) };
   return {
     "image/*": { schema: BINARY },
     "application/octet-stream": { schema: BINARY },
     "multipart/form-data": { schema: { type: "object", required: ["image"], properties } },
   };
+}
+
+/** Options as the values of JSON that the dialects take, with pictures in base64. */
+function optionsSchema(): Json {
+  const pictures = Object.entries(COMPANION_FIELDS).map(([name, { description }]) => [
+    name,
+    { ...BASE64, description: `${description}, in base64` },
+  ]);
+  const options = propertiesOf(optionsOf(optionSchemas));
+  return { type: "object", properties: { ...options, ...Object.fromEntries(pictures) } };
+}
+
+function propertiesOf(options: Option[]): Json {
+  return Object.fromEntries(
+    options.map(({ name, schema, description }) => [name, { ...schema, description }]),
+  );
 }
 
 function answers(): Json {

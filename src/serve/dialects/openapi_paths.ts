@@ -1,9 +1,13 @@
-/** The dialects' routes in the API's description: their forms are described by their own authors. */
+/** The dialects' routes in the API's description. */
+import { COG, HUGGING_FACE, OPEN_INFERENCE } from "./openapi_schemas.ts";
 
 type Json = Record<string, unknown>;
 
-const JSON_BODY: Json = { "application/json": { schema: { type: "object" } } };
 const PICTURE: Json = { "image/*": { schema: { type: "string", format: "binary" } } };
+
+function json(schema: Json): Json {
+  return { "application/json": { schema } };
+}
 
 /** What a route takes and gives. */
 interface Operation {
@@ -11,33 +15,36 @@ interface Operation {
   path: string;
   method: "get" | "post" | "put";
   body?: Json;
-  answer?: Json;
+  answer: Json;
 }
 
 const OPERATIONS: Operation[] = [
   {
-    ...{ path: "/v2/models/{model}", method: "get" },
+    ...{ path: "/v2/models/{model}", method: "get", answer: json(OPEN_INFERENCE.metadata) },
     summary: "Open Inference Protocol, version 2: tells of a model",
   },
   {
-    ...{ path: "/v2/models/{model}/infer", method: "post", body: JSON_BODY },
+    ...{ path: "/v2/models/{model}/infer", method: "post" },
+    ...{ body: json(OPEN_INFERENCE.body), answer: json(OPEN_INFERENCE.answer) },
     summary: "Open Inference Protocol, version 2: colorizes a tensor that holds a picture",
   },
   {
-    ...{ path: "/predictions", method: "post", body: JSON_BODY },
+    ...{ path: "/predictions", method: "post" },
+    ...{ body: json(COG.body), answer: json(COG.answer) },
     summary: "Cog: colorizes a data URL",
   },
   {
-    ...{ path: "/predictions/{id}", method: "put", body: JSON_BODY },
+    ...{ path: "/predictions/{id}", method: "put" },
+    ...{ body: json(COG.body), answer: json(COG.answer) },
     summary: "Cog: the same, once for an id of the client",
   },
   {
-    ...{ path: "/predictions/{id}/cancel", method: "post" },
+    ...{ path: "/predictions/{id}/cancel", method: "post", answer: json({ type: "object" }) },
     summary: "Cog: ends a prediction",
   },
   {
     ...{ path: "/hf/{model}", method: "post" },
-    ...{ body: { ...PICTURE, ...JSON_BODY }, answer: PICTURE },
+    ...{ body: { ...PICTURE, ...json(HUGGING_FACE) }, answer: PICTURE },
     summary: "Hugging Face: image to image",
   },
 ];
@@ -48,7 +55,7 @@ const OPERATIONS: Operation[] = [
  * @param common.security Of an operation: what its client must show.
  */
 export function dialectPaths({ refusals, security }: { refusals: Json; security: Json }): Json {
-  const paths = OPERATIONS.map(({ path, method, summary, body, answer = JSON_BODY }) => {
+  const paths = OPERATIONS.map(({ path, method, summary, body, answer }) => {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
     const operation = {
       summary,

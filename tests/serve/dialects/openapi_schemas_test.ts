@@ -1,0 +1,70 @@
+/** What the API's description says of the dialects' bodies, against what they take and answer. */
+import { assertEquals } from "@std/assert";
+import { z } from "zod";
+import { openApiDocument } from "../../../src/serve/openapi.ts";
+import { echoService } from "../echo_service.ts";
+
+const PICTURE = btoa("xyz");
+const OPTIONS = { vividness: 0.5, format: "webp", points: [{ x: 1, y: 2, color: "#102030" }] };
+const IMAGE = { name: "image", datatype: "BYTES", shape: [1], data: [PICTURE] };
+
+/** Bodies that are taken, and others that lack what they need or have it wrong. */
+const CASES = [
+  {
+    ...{ method: "post", path: "/predictions" },
+    taken: [{ input: { image: PICTURE } }, { id: "a", input: { image: PICTURE, ...OPTIONS } }],
+    refused: [{}, { input: OPTIONS }, { input: { image: PICTURE, vividness: 2 } }],
+  },
+  {
+    ...{ method: "put", path: "/predictions/{id}" },
+    taken: [{ input: { image: PICTURE, candidates: 2, seed: 7 } }],
+    refused: [{ input: { image: 3 } }, { input: { image: PICTURE }, id: 5 }],
+  },
+  {
+    ...{ method: "post", path: "/hf/{model}" },
+    taken: [{ inputs: PICTURE }, { inputs: PICTURE, parameters: OPTIONS }],
+    refused: [{ parameters: OPTIONS }, { inputs: PICTURE, parameters: { size: 1 } }],
+  },
+  {
+    ...{ method: "post", path: "/v2/models/{model}/infer" },
+    taken: [{ inputs: [IMAGE] }, { id: "b", inputs: [IMAGE], parameters: OPTIONS }],
+    refused: [{}, { inputs: [] }, { inputs: [{ ...IMAGE, name: "picture" }] }],
+  },
+];
+
+for (const { method, path, taken, refused } of CASES) {
+  Deno.test(`the bodies of ${method.toUpperCase()} ${path} are as they are described`, async () => {
+    const { app } = echoService();
+    const { requestBody, responses } = documentOf().paths[path][method];
+    const body = schemaOf(requestBody.content);
+    for (const [i, value] of [...taken, ...refused].entries()) {
+      const isTaken = i < taken.length;
+      assertEquals(body.safeParse(value).success, isTaken, JSON.stringify(value));
+      const response = await app.request(path.replace(/\{\w+\}/, `mean${i}`), {
+        method: method.toUpperCase(),
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(value),
+      });
+      const { status } = response;
+      assertEquals(status === 200, isTaken, `${JSON.stringify(value)}: ${status}`);
+      const isJson = response.headers.get("content-type")!.startsWith("application/json");
+      if (!isTaken || !isJson) await response.body?.cancel();
+      else schemaOf(responses[200].content).parse(await response.json());
+    }
+  });
+}
+
+// deno-lint-ignore no-explicit-any -- a document is read like any JSON
+function documentOf(): any {
+  const document = openApiDocument({ needsToken: false, fetchHosts: [] });
+  const { schemas } = document.components as { schemas: Record<string, unknown> };
+  // References stand for what they name.
+  return JSON.parse(JSON.stringify(document), (_, value) => {
+    const name = /^#\/components\/schemas\/(\w+)$/.exec(value?.$ref ?? "")?.[1];
+    return name === undefined ? value : schemas[name];
+  });
+}
+
+function schemaOf(content: Record<string, { schema: unknown }>): z.ZodType {
+  return z.fromJSONSchema(content["application/json"]!.schema as never);
+}
