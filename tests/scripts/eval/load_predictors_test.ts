@@ -57,6 +57,17 @@ Deno.test("loadPredictors() uses a palette as its name says", async (t) => {
       const names = predictors.map(({ name }) => name);
       assertEquals(names, ["gray", "mean", ...rows.map((row) => `palette${row}`)]);
     });
+    await t.step(
+      "looks at pictures both ways: what it makes of one in a mirror is mirrored",
+      async () => {
+        const [, , palette] = await loadPredictors(["palette@0"], { modelsDir: dir, device });
+        const lightness = Float32Array.from({ length: 64 }, (_, i) => 10 + (i * 37) % 80);
+        const own = await palette!.predictAb(lightness, SHAPE, TRUTH);
+        const seen = await palette!.predictAb(mirrored(lightness), SHAPE, TRUTH);
+        assertNotEquals(own, mirrored(own, 2));
+        mirrored(seen, 2).forEach((value, i) => assertAlmostEquals(value, own[i]!, 1e-3));
+      },
+    );
     await t.step("hints reveal the truth, the same for an image in any batch", async () => {
       const names = ["palette", "palette+5", "palette@1"];
       const [, , plain, hinted, vivid] = await loadPredictors(names, { modelsDir: dir, device });
@@ -89,3 +100,12 @@ Deno.test("loadPredictors() refuses hints and vividness for a model of one color
     );
   }
 });
+
+/** Swaps left and right. */
+function mirrored(plane: Float32Array, channels = 1): Float32Array {
+  return plane.map((_, i) => {
+    const pixel = Math.floor(i / channels);
+    const other = pixel - pixel % 8 + 7 - pixel % 8;
+    return plane[other * channels + i % channels]!;
+  });
+}
