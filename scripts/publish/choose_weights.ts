@@ -98,6 +98,7 @@ function predictorOf(name: string, network: Network): Predictor {
   return {
     name,
     parameters: network.parameterCount,
-    predictAb: (lightness, shape) => predictAb({ name, network }, lightness, shape),
+    predictAb: (lightness, shape) =>
+      predictAb({ name, network }, lightness, shape, { bothWays: true }), // as `eval` does
   };
 }
