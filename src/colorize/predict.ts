@@ -22,8 +22,10 @@ export interface PredictOptions {
   vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
-  /** Whether a palette also looks at the pictures in a mirror; unless told, it looks once. Other
-   * models always look once. */
+  /**
+   * Whether a palette also looks at the pictures in a mirror; unless told, it looks once, as other
+   * models do in any case.
+   */
   bothWays?: boolean;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;

@@ -7,7 +7,7 @@
  * @param strength 0 changes nothing, 1 and 2 are the filter once and twice, and less than 0 sharpens.
  */
 export function soften(lightness: Float32Array, sizePx: number, strength: number): void {
-  for (let left = strength; left !== 0; left = Math.max(left - 1, 0)) {
+  for (let left = strength; left < 0 || left > 0; left = Math.max(left - 1, 0)) {
     const filtered = filterRows(filterRows(lightness, sizePx), sizePx);
     const part = Math.min(left, 1);
     for (let i = 0; i < lightness.length; i++) {

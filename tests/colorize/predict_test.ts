@@ -159,18 +159,22 @@ Deno.test("predictPlanes() gives a picture the same colors to the bit whatever i
     sizePx: 64,
   };
   const random = new SeededRandom(8);
+  const COUNT = 9; // 18 looks
   const size = { heightPx: 64, widthPx: 96 };
   const pictures = Array.from(
-    { length: 8 },
+    { length: COUNT },
     () => random.values(64 * 96).map((value) => 50 + 45 * value),
   );
   const lightness = Float32Array.from(pictures.flatMap((picture) => [...picture]));
-  const vividness = pictures.map((_, i) => i / 7);
-  const together = await predictPlanes(large, lightness, { count: 8, ...size }, { vividness });
-  for (const [i, picture] of pictures.entries()) {
-    const options = { vividness: [vividness[i]!] };
-    const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, options);
-    assertEquals(alone!.ab, together[i]!.ab, `picture ${i}`);
+  const vividness = pictures.map((_, i) => i / (COUNT - 1));
+  for (const bothWays of [false, true]) {
+    const options = { vividness, bothWays };
+    const together = await predictPlanes(large, lightness, { count: COUNT, ...size }, options);
+    for (const [i, picture] of pictures.entries()) {
+      const own = { vividness: [vividness[i]!], bothWays };
+      const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, own);
+      assertEquals(alone!.ab, together[i]!.ab, `picture ${i}, ${bothWays ? "both ways" : "once"}`);
+    }
   }
   large.network.dispose();
 });

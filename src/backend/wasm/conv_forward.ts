@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type ConvolutionGeometry, kernelTaps } from "./convolution_geometry.ts";
 import { runPass } from "./convolution_pass.ts";
 import { heapTensor } from "./heap.ts";
-import { TRAINING_IMAGES } from "./packed_kernels.ts";
+import { isTraining } from "./packed_kernels.ts";
 
 /**
  * A 2-D convolution, with bias and ReLU where wanted.
@@ -27,7 +27,7 @@ export function convForward(
       channelStride: outChannels,
       outputChannels: outChannels,
       outputChannelStride: 1,
-      kept: geometry.batchSize < TRAINING_IMAGES,
+      kept: !isTraining(),
     },
     grid: [geometry.outHeight, geometry.outWidth],
     inputStep: [geometry.strideHeight, geometry.strideWidth],

@@ -5,6 +5,7 @@ import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convForward } from "./conv_forward.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { type ConvolutionAttributes, convolutionGeometry } from "./convolution_geometry.ts";
+import { isTraining } from "./packed_kernels.ts";
 import { matrixProduct } from "./matrix_product.ts";
 import {
   isWinograd,
@@ -44,7 +45,9 @@ function runConvolution({ inputs, attributes }: KernelCall): tf.TensorInfo | und
   const geometry = convolutionGeometry({ input: x!.shape, kernel: filter!.shape }, options);
   if (bias && sizeOf(bias) !== geometry.outChannels) return undefined;
   const relu = activation === "relu";
-  if (isWinograd(geometry)) return winogradForward(x!, filter!, { geometry, bias, relu });
+  if (isWinograd(geometry, { training: isTraining() })) {
+    return winogradForward(x!, filter!, { geometry, bias, relu });
+  }
   return convForward(x as tf.Tensor4D, filter!, { geometry, bias, relu });
 }
 
@@ -54,7 +57,9 @@ function runInputGradient({ inputs, attributes }: KernelCall): tf.TensorInfo | u
   if (!isOurs(options, [dy!, filter!])) return undefined;
   const shapes = { input: options.inputShape, kernel: filter!.shape };
   const geometry = convolutionGeometry(shapes, options);
-  if (isWinograd(geometry)) return winogradInputGradient(dy!, filter!, geometry);
+  if (isWinograd(geometry, { training: true })) {
+    return winogradInputGradient(dy!, filter!, geometry);
+  }
   return convInputGradient(dy as tf.Tensor4D, filter!, geometry);
 }
 
@@ -63,7 +68,9 @@ function runFilterGradient({ inputs, attributes }: KernelCall): tf.TensorInfo | 
   const options = attributes as unknown as Attributes;
   if (!isOurs(options, [x!, dy!])) return undefined;
   const geometry = convolutionGeometry({ input: x!.shape, kernel: options.filterShape }, options);
-  if (isWinograd(geometry)) return winogradFilterGradient(x!, dy!, geometry);
+  if (isWinograd(geometry, { training: true })) {
+    return winogradFilterGradient(x!, dy!, geometry);
+  }
   return convFilterGradient(x as tf.Tensor4D, dy as tf.Tensor4D, geometry);
 }
 

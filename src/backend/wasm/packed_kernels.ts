@@ -1,13 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { heapAddress, wasmBackend, withHeapRoom } from "./heap.ts";
 
 /**
- * Batches of this many images are those of training, or of its validation: kernels change from step
- * to step, and packing them takes little of a step's time.
+ * What kept kernels may take together. Those beyond are packed anew each time: to drop others for
+ * them would have a network that is larger pack all of its own anew.
  */
-export const TRAINING_IMAGES = 16;
-
-/** What kept kernels may take together; those beyond are packed anew each time. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /** How a product wants a kernel. */
@@ -21,13 +19,25 @@ export interface Packing {
   pack(address: number): void;
 }
 
-/** A tensor of the heap that no tfjs tensor stands for. */
-type Room = ReturnType<ReturnType<typeof wasmBackend>["makeOutput"]>;
+interface Kept {
+  backend: BackendWasm;
+  /** A tensor of the heap that no tfjs tensor stands for. */
+  room: ReturnType<BackendWasm["makeOutput"]>;
+  bytes: number;
+}
 
 /** By the kernel's data, then by order. */
-const kept = new Map<object, Map<string, { room: Room; bytes: number }>>();
-
+const kept = new Map<object, Map<string, Kept>>();
 let keptBytes = 0;
+const watched = new WeakSet<BackendWasm>();
+
+/**
+ * Whether gradients are wanted of what runs: then kernels change from step to step, and nothing
+ * that is made of them is worth keeping. The same without gradients is inference.
+ */
+export function isTraining(): boolean {
+  return tf.engine().state.gradientDepth > 0;
+}
 
 /**
  * Lends a kernel's packed values while `run` runs: packed in this call, or kept from one before. A
@@ -46,10 +56,11 @@ export function withPacked(
       run(address);
     });
   }
-  const room = wasmBackend().makeOutput([Math.ceil(bytes / 4) + 16], "int32");
+  const backend = wasmBackend();
+  const room = backend.makeOutput([Math.ceil(bytes / 4) + 16], "int32");
   pack(addressIn(room));
   if (!kept.has(dataId)) kept.set(dataId, new Map());
-  kept.get(dataId)!.set(order, { room, bytes });
+  kept.get(dataId)!.set(order, { backend, room, bytes });
   keptBytes += bytes;
   run(addressIn(room));
 }
@@ -78,20 +89,11 @@ interface WasmInternals {
   dataIdMap: { get(dataId: object): { id: number; memoryOffset: number; shape: number[] } };
 }
 
-/** Frees what was packed of a kernel. */
-function forgetPacked(dataId: object): void {
-  const orders = kept.get(dataId);
-  if (!orders) return;
-  kept.delete(dataId);
-  for (const { room, bytes } of orders.values()) {
-    keptBytes -= bytes;
-    wasmBackend().disposeData(room.dataId);
-  }
-}
-
-/** Has kernels forgotten when tfjs disposes them. To be called once the backend has started. */
+/** Has kernels forgotten when the backend that runs disposes them. Doing it again changes nothing. */
 export function watchDisposals(): void {
   const backend = wasmBackend();
+  if (watched.has(backend)) return;
+  watched.add(backend);
   const dispose = backend.disposeData.bind(backend);
   backend.disposeData = (dataId, force) => {
     const isGone = dispose(dataId, force);
@@ -100,7 +102,18 @@ export function watchDisposals(): void {
   };
 }
 
+/** Frees what was packed of a kernel. */
+function forgetPacked(dataId: object): void {
+  const orders = kept.get(dataId);
+  if (!orders) return;
+  kept.delete(dataId);
+  for (const { backend, room, bytes } of orders.values()) {
+    keptBytes -= bytes;
+    backend.disposeData(room.dataId);
+  }
+}
+
 /** On a cache line's border. */
-function addressIn(room: Room): number {
+function addressIn(room: Kept["room"]): number {
   return Math.ceil(heapAddress(room) / 64) * 64;
 }

@@ -1,4 +1,4 @@
-import { type Packing, TRAINING_IMAGES } from "./packed_kernels.ts";
+import { isTraining, type Packing } from "./packed_kernels.ts";
 import { Layout, simdKernels, writeWords } from "./simd_kernels.ts";
 
 /**
@@ -98,13 +98,13 @@ export function layOut(sizes: PlaneSizes): { bytes: number; place(begin: number)
   return { bytes: layout.bytes, place };
 }
 
-/** A kernel's packing as matrices of planes, which small batches keep. */
+/** A kernel's packing as matrices of planes, which inference keeps. */
 export function packingOf(
-  { images, planes }: PlaneSizes & { images: number },
+  { planes }: PlaneSizes,
   { places, product, name, transform }: {
     places: Places;
     product: Product;
-    /** Of the transform. */
+    /** Of the transform: other transforms pack other matrices. */
     name: string;
     /** Writes the matrices to `places.kernels`, from each to the next so many bytes. */
     transform(bytesEach: number): void;
@@ -114,7 +114,7 @@ export function packingOf(
   return {
     order: `${name} ${inner} ${outer}`,
     bytes: planes * packedBytes(product),
-    kept: images < TRAINING_IMAGES && !transposed,
+    kept: !transposed && !isTraining(),
     pack(packed) {
       transform(planeBytes(inner, outer));
       packMatrices(planes, { ...places, packed }, product);

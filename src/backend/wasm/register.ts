@@ -66,14 +66,16 @@ function runChannelSum({ x }: Inputs, { axis, keepDims }: Attributes) {
   return channelSum(x!, { channels: everything ? 1 : x!.shape.at(-1)!, scalar: everything });
 }
 
-/** Along one axis. */
+/** Along one axis; without any named it would be along all. */
 function runReverse({ x }: Inputs, { dims }: Attributes) {
-  const axes = dims == null ? [] : [dims as number | number[]].flat(); // none are all
+  const axes = dims == null ? [] : [dims as number | number[]].flat();
   if (axes.length !== 1 || x!.dtype !== "float32" || x!.size === 0) return undefined;
-  return reverse(x!, (axes[0]! + x!.shape.length) % x!.shape.length);
+  const [rank, axis] = [x!.shape.length, axes[0]!];
+  if (axis < -rank || axis >= rank) return undefined; // tfjs tells what is wrong
+  return reverse(x!, (axis + rank) % rank);
 }
 
-/** With statistics of channels: those of whole batches differ from value to value. */
+/** With one mean and variance for each channel; tfjs takes others, too. */
 function runBatchNorm({ x, ...others }: Inputs, { varianceEpsilon }: Attributes) {
   const channels = x!.shape.at(-1);
   const ofChannels = Object.values(others).every((values) =>

@@ -1,9 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
 import { heapTensor, heapView } from "./heap.ts";
 
+/** Values that are copied faster one by one than as a run. */
+const SHORT_RUN = 16;
+
 /**
- * Turns a tensor around along one axis, run by run: tfjs' own kernel goes value by value, which for
- * features of 32x32 pixels takes a tenth of what a network takes.
+ * Turns a tensor around along one axis. Run by run: tfjs' own kernel looks up each value's place,
+ * which for features of 32x32 pixels takes a tenth of what a network takes.
  * @param axis Which, from 0.
  * @returns Shape of `x`.
  */
@@ -15,8 +18,9 @@ export function reverse(x: tf.TensorInfo, axis: number): tf.Tensor {
   const line = length * run;
   for (let start = 0; start < from.length; start += line) {
     for (let i = 0; i < length; i++) {
-      const at = start + i * run;
-      to.set(from.subarray(at, at + run), start + line - (i + 1) * run);
+      const at = start + i * run, end = start + line - (i + 1) * run;
+      if (run < SHORT_RUN) { for (let j = 0; j < run; j++) to[end + j] = from[at + j]!; }
+      else to.set(from.subarray(at, at + run), end);
     }
   }
   return result;

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { heapAddress, heapTensor, heapView, withHeapRoom } from "./heap.ts";
+import { type Packing, withPacked } from "./packed_kernels.ts";
 import {
   addKernelGradients,
   clearMatrices,
@@ -12,7 +13,6 @@ import {
   type PlaneSizes,
   type Product,
 } from "./plane_products.ts";
-import { type Packing, withPacked } from "./packed_kernels.ts";
 import { simdKernels, writeWords } from "./simd_kernels.ts";
 
 /** Down times across: see simd/upsampled.as. */

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { ConvolutionGeometry } from "./convolution_geometry.ts";
 import { heapAddress, heapTensor, withHeapRoom } from "./heap.ts";
+import { type Packing, withPacked } from "./packed_kernels.ts";
 import {
   addKernelGradients,
   clearMatrices,
@@ -13,7 +14,6 @@ import {
   type PlaneSizes,
   type Product,
 } from "./plane_products.ts";
-import { type Packing, TRAINING_IMAGES, withPacked } from "./packed_kernels.ts";
 import { simdKernels, writeWords } from "./simd_kernels.ts";
 
 /** Down times across: see simd/winograd.as. */
@@ -23,20 +23,26 @@ const PLANES = 16;
 const FEWEST_CHANNELS = 32;
 const FEWEST_TILES = 128;
 /**
- * In the smaller batches of inference it is asked of one picture alone whether it pays, so that a
- * picture gets the same values to the bit whatever pictures it shares a batch with. Few tiles are
- * enough there: the kernel's transform is kept.
+ * In inference it is asked of one picture alone whether it pays, so that a picture gets the same
+ * values to the bit whatever pictures it shares a batch with. Few tiles are enough there: the
+ * kernel's transform is kept.
  */
 const FEWEST_TILES_OF_ONE = 4;
 
-/** Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain. */
-export function isWinograd(geometry: ConvolutionGeometry): boolean {
+/**
+ * Whether a convolution is 3x3 of stride 1 with one pixel of padding, and large enough to gain.
+ * @param options.training Whether it, or its gradient, is a step of training.
+ */
+export function isWinograd(
+  geometry: ConvolutionGeometry,
+  { training }: { training: boolean },
+): boolean {
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = geometry;
   const { dilationHeight, dilationWidth, inHeight, inWidth, outHeight, outWidth } = geometry;
   const tilesOfOne = Math.ceil(inHeight / 2) * Math.ceil(inWidth / 2);
-  const isLarge = geometry.batchSize < TRAINING_IMAGES
-    ? tilesOfOne >= FEWEST_TILES_OF_ONE
-    : geometry.batchSize * tilesOfOne >= FEWEST_TILES;
+  const isLarge = training
+    ? geometry.batchSize * tilesOfOne >= FEWEST_TILES
+    : tilesOfOne >= FEWEST_TILES_OF_ONE;
   return filterHeight === 3 && filterWidth === 3 && strideHeight === 1 && strideWidth === 1 &&
     dilationHeight === 1 && dilationWidth === 1 && padInfo.top === 1 && padInfo.left === 1 &&
     outHeight === inHeight && outWidth === inWidth && isLarge &&

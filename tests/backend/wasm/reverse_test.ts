@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { chooseKernels } from "../../../src/backend/own_kernels.ts";
 import { startBackend } from "../../../src/backend/start.ts";
 import { reverse } from "../../../src/backend/wasm/reverse.ts";
 import { SeededRandom } from "../../random.ts";
@@ -28,8 +29,22 @@ Deno.test("tf.reverse() on wasm leaves whole numbers, several axes and empty ten
   assertEquals(await tf.reverse(x).data(), Float32Array.of(6, 5, 4, 3, 2, 1));
   assertEquals(await tf.reverse(tf.cast(x, "int32"), 1).data(), Int32Array.of(3, 2, 1, 6, 5, 4));
   assertEquals(tf.reverse(tf.zeros([0, 3]), 1).shape, [0, 3]);
-  const [own, again] = [reverse(x, 1), tf.reverse(x, 1)];
-  assertEquals(await own.data(), await again.data());
+  for (const axis of [2, -3]) assertThrows(() => tf.reverse(x, axis), Error, "in range [-2, 2)");
+});
+
+Deno.test("tf.reverse() on wasm is our kernel, and gives what tfjs' gives", async () => {
+  await startBackend("wasm");
+  const x = tf.tensor(new SeededRandom(7).values(2 * 5 * 20), [2, 5, 20]);
+  const turned = [0, 1, 2].map((axis) => [reverse(x, axis), tf.reverse(x, axis)] as const);
+  chooseKernels("builtin");
+  try {
+    for (const [axis, ours] of turned.entries()) {
+      const theirs = await tf.reverse(x, axis).data();
+      for (const tensor of ours) assertEquals(await tensor.data(), theirs);
+    }
+  } finally {
+    chooseKernels("ours");
+  }
 });
 
 /** By where each value comes from. */

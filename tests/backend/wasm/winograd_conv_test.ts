@@ -41,6 +41,7 @@ Deno.test("isWinograd() refuses what the transforms are not made for", () => {
   const holds = (input: number[], kernel: number[], change: object) =>
     isWinograd(
       convolutionGeometry({ input, kernel }, { strides: 1, pad: "same", ...change }),
+      { training: true },
     );
   const [input, kernel] = [[4, 16, 16, 32], [3, 3, 32, 32]];
   assert(holds(input, kernel, {}));
@@ -51,15 +52,15 @@ Deno.test("isWinograd() refuses what the transforms are not made for", () => {
   assertEquals(holds(input, [3, 3, 32, 34], {}), false);
 });
 
-Deno.test("isWinograd() asks for the size of one picture in the small batches of inference", () => {
-  const holds = (images: number, side: number) => {
+Deno.test("isWinograd() asks for the size of one picture in inference, of a batch in training", () => {
+  const holds = (images: number, side: number, training: boolean) => {
     const shapes = { input: [images, side, side, 32], kernel: [3, 3, 32, 32] };
-    return isWinograd(convolutionGeometry(shapes, { strides: 1, pad: "same" }));
+    return isWinograd(convolutionGeometry(shapes, { strides: 1, pad: "same" }), { training });
   };
-  for (let images = 1; images < 16; images++) {
-    assertEquals([holds(images, 4), holds(images, 2)], [true, false]);
+  for (const images of [1, 2, 15, 16, 30, 64]) {
+    assertEquals([holds(images, 4, false), holds(images, 2, false)], [true, false]);
   }
-  assertEquals([holds(16, 6), holds(16, 4), holds(32, 4)], [true, false, true]);
+  assertEquals([holds(16, 6, true), holds(16, 4, true), holds(32, 4, true)], [true, false, true]);
 });
 
 async function compare(
