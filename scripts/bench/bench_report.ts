@@ -46,7 +46,7 @@ export function textOf(
   }
   if (map) {
     lines.push(
-      `colors of one 64x64 map: ${map.ms.toFixed(1)} ms (${map.model}, one thread, ${map.device})`,
+      `colors of one 64x64 map: ${map.ms.toFixed(1)} ms (${map.model}, ${map.device})`,
     );
   }
   if (trained.length > 0) lines.push(trainingText(trained));

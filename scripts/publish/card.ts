@@ -69,7 +69,9 @@ function trainingFacts({ run, position, trainingImages, trainingSha256, dataset 
   const done = position.epoch + position.imagesDone / trainingImages;
   const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
   // What each objective changes at random.
-  const changes = palette ? "flips, crops, tones and grain" : "flips and crops";
+  const changes = palette
+    ? "flips, crops, other films, tones, grain and softness"
+    : "flips and crops";
   const { init } = run;
   const beginning = init ? `\`${init.path}\` (SHA-256 \`${init.sha256}\`)` : "fresh weights";
   const duration = formatDuration(position.trainedSeconds);

@@ -19,7 +19,7 @@ const wholeNumber = (least: number, most: number) =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
 
 const number = (least: number, most: number) =>
-  z.string().regex(/^\d*\.?\d+$/).transform(Number).pipe(z.number().min(least).max(most));
+  z.string().regex(/^\d*\.?\d+(e-?\d+)?$/i).transform(Number).pipe(z.number().min(least).max(most));
 
 /** A color that is known at a pixel. */
 export const pointSchema = z.strictObject({

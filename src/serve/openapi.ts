@@ -162,7 +162,7 @@ function bodies(options: Option[], pictures: Json = {}): Json {
 function optionsSchema(): Json {
   const pictures = Object.entries(COMPANION_FIELDS).map(([name, { description }]) => [
     name,
-    { ...BASE64, description: `${description}, in base64` },
+    { ...BASE64, description: `${BASE64.description}: ${description}` },
   ]);
   const options = propertiesOf(optionsOf(optionSchemas));
   return { type: "object", properties: { ...options, ...Object.fromEntries(pictures) } };
@@ -195,7 +195,7 @@ function answers(): Json {
   };
 }
 
-function refusals(refusals: Record<string, string> = REFUSALS): Json {
+function refusals(refusals: Record<string, string> = REFUSALS): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(refusals).map(([status, description]) => [
       status,

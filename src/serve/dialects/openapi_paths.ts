@@ -1,4 +1,5 @@
 /** The dialects' routes in the API's description. */
+import { isOpenInference } from "./open_inference.ts";
 import { COG, HUGGING_FACE, OPEN_INFERENCE } from "./openapi_schemas.ts";
 
 type Json = Record<string, unknown>;
@@ -16,6 +17,8 @@ interface Operation {
   method: "get" | "post" | "put";
   body?: Json;
   answer: Json;
+  /** Statuses that it may answer beside 200, and what that means. */
+  others?: Record<string, string>;
 }
 
 const OPERATIONS: Operation[] = [
@@ -36,6 +39,7 @@ const OPERATIONS: Operation[] = [
   {
     ...{ path: "/predictions/{id}", method: "put" },
     ...{ body: json(COG.body), answer: json(COG.answer) },
+    others: { 202: "Begun, where Prefer is respond-async: put the same again for the answer" },
     summary: "Cog: the same, once for an id of the client",
   },
   {
@@ -54,20 +58,39 @@ const OPERATIONS: Operation[] = [
  * @param common.refusals Responses of errors, by status.
  * @param common.security Of an operation: what its client must show.
  */
-export function dialectPaths({ refusals, security }: { refusals: Json; security: Json }): Json {
-  const paths = OPERATIONS.map(({ path, method, summary, body, answer }) => {
+export function dialectPaths(
+  { refusals, security }: { refusals: Record<string, Json>; security: Json },
+): Json {
+  const paths = OPERATIONS.map((operation) => {
+    const { path, method, summary, body, answer, others = {} } = operation;
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-    const operation = {
-      summary,
-      parameters: names.map((name) => ({
-        ...{ name, in: "path", required: true },
-        schema: { type: "string" },
-      })),
-      ...(body && { requestBody: { required: true, content: body } }),
-      responses: { 200: { description: "Done", content: answer }, ...refusals },
-      ...security,
-    };
-    return [path, { [method]: operation }];
+    const done = Object.entries({ 200: "Done", ...others }).map(([status, description]) => [
+      status,
+      { description, content: answer },
+    ]);
+    return [path, {
+      [method]: {
+        summary,
+        parameters: names.map((name) => ({
+          ...{ name, in: "path", required: true },
+          schema: { type: "string" },
+        })),
+        ...(body && { requestBody: { required: true, content: body } }),
+        responses: {
+          ...Object.fromEntries(done),
+          ...(isOpenInference(path) ? ofOpenInference(refusals) : refusals),
+        },
+        ...security,
+      },
+    }];
   });
   return Object.fromEntries(paths);
+}
+
+/** Its errors have a form of their own. */
+function ofOpenInference(refusals: Record<string, Json>): Json {
+  const content = json(OPEN_INFERENCE.problem);
+  return Object.fromEntries(
+    Object.entries(refusals).map(([status, refusal]) => [status, { ...refusal, content }]),
+  );
 }

@@ -8,10 +8,13 @@ export const OPTIONS = { $ref: "#/components/schemas/ColorizeOptions" };
 /** A picture inside JSON. */
 export const BASE64: Json = {
   type: "string",
+  minLength: 1,
   description: "A picture in base64, or a data: URL of one",
 };
 
 const text: Json = { type: "string" };
+/** A list of one. */
+const ONE: Json = { type: "array", minItems: 1, maxItems: 1 };
 
 /** Body of a prediction, and the prediction that answers it. */
 export const COG = {
@@ -38,40 +41,43 @@ export const HUGGING_FACE: Json = object({
   parameters: { ...OPTIONS, description: "Without several candidates: the answer is one picture" },
 }, ["inputs"]);
 
-/** Metadata of a model, and a request and answer of its inference. */
+/**
+ * Metadata of a model, and a request and answer of its inference: those of JSON alone, not of the
+ * extension for raw bytes.
+ */
 export const OPEN_INFERENCE = {
   metadata: object({
     name: text,
     versions: { type: "array", items: text },
     platform: text,
-    inputs: tensors({ shape: [-1] }),
-    outputs: tensors({ shape: [-1] }),
-  }),
+    inputs: tensors({ shape: { ...ONE, items: { const: -1 } } }),
+    outputs: tensors({ shape: { ...ONE, items: { const: -1 } } }),
+  }, ["name", "versions", "platform", "inputs", "outputs"]),
   body: object({
     id: text,
-    inputs: tensors({ data: { type: "array", items: BASE64, minItems: 1, maxItems: 1 } }),
-    parameters: {
-      allOf: [OPTIONS, object({ binary_data_output: { type: "boolean" } })],
-    },
-    outputs: { type: "array", items: { type: "object" }, maxItems: 1 },
+    inputs: tensors({
+      shape: { type: "array", items: { const: 1 }, minItems: 1 },
+      data: { ...ONE, items: BASE64 },
+    }),
+    parameters: OPTIONS,
   }, ["inputs"]),
   answer: object({
     model_name: text,
     model_version: text,
     id: text,
-    outputs: tensors({ data: { type: "array", items: { ...text, description: "Base64" } } }),
+    outputs: tensors({
+      shape: { ...ONE, items: { type: "integer" } },
+      data: { type: "array", items: { ...text, description: "A picture in base64" } },
+    }),
   }, ["model_name", "model_version", "outputs"]),
+  problem: object({ error: text }, ["error"]),
 };
 
 /** One tensor named image. */
-function tensors({ shape, ...properties }: Json): Json {
-  const tensor = object({
-    name: { const: "image" },
-    datatype: { const: "BYTES" },
-    shape: shape ? { const: shape } : { type: "array", items: { type: "integer" } },
-    ...properties,
-  }, ["name", "datatype", "shape"]);
-  return { type: "array", minItems: 1, maxItems: 1, items: tensor };
+function tensors(properties: Json): Json {
+  const all = { name: { const: "image" }, datatype: { const: "BYTES" }, ...properties };
+  const tensor = object(all, Object.keys(all));
+  return { ...ONE, items: tensor };
 }
 
 function object(properties: Json, required: string[] = []): Json {

@@ -71,7 +71,7 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
       "- Began with: `models/tiny/weights.safetensors` (SHA-256 `bb`).",
       "- Loss: soft cross-entropy over bins of ab.",
       "AdamW, weight decay 0.01, learning rate 0.001, 200 steps of warm-up, cosine to 0.00001,",
-      "gradients clipped to norm 1, averages of decay 0.999,\n  seed 0, flips, crops, tones and grain.",
+      "gradients clipped to norm 1, averages of decay 0.999,\n  seed 0, flips, crops, other films, tones, grain and softness.",
       "published weights (16-bit floats, moving averages over the steps) by",
       "how likely each color is",
     ]

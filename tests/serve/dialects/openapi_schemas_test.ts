@@ -1,6 +1,7 @@
 /** What the API's description says of the dialects' bodies, against what they take and answer. */
 import { assertEquals } from "@std/assert";
 import { z } from "zod";
+import type { ModelInfo } from "../../../src/colorize/model.ts";
 import { openApiDocument } from "../../../src/serve/openapi.ts";
 import { echoService } from "../echo_service.ts";
 
@@ -13,11 +14,16 @@ const CASES = [
   {
     ...{ method: "post", path: "/predictions" },
     taken: [{ input: { image: PICTURE } }, { id: "a", input: { image: PICTURE, ...OPTIONS } }],
-    refused: [{}, { input: OPTIONS }, { input: { image: PICTURE, vividness: 2 } }],
+    refused: [{}, { input: OPTIONS }, { input: { image: PICTURE, vividness: 2 } }, {
+      input: { image: "" },
+    }],
   },
   {
     ...{ method: "put", path: "/predictions/{id}" },
-    taken: [{ input: { image: PICTURE, candidates: 2, seed: 7 } }],
+    taken: [
+      { input: { image: PICTURE, candidates: 2, seed: 7 } },
+      { input: { image: PICTURE, vividness: 1e-7 } },
+    ],
     refused: [{ input: { image: 3 } }, { input: { image: PICTURE }, id: 5 }],
   },
   {
@@ -28,7 +34,11 @@ const CASES = [
   {
     ...{ method: "post", path: "/v2/models/{model}/infer" },
     taken: [{ inputs: [IMAGE] }, { id: "b", inputs: [IMAGE], parameters: OPTIONS }],
-    refused: [{}, { inputs: [] }, { inputs: [{ ...IMAGE, name: "picture" }] }],
+    refused: [
+      ...[{}, { inputs: [] }, { inputs: [{ ...IMAGE, name: "picture" }] }],
+      ...[[2], []].map((shape) => ({ inputs: [{ ...IMAGE, shape }] })),
+      { inputs: [{ ...IMAGE, data: undefined }] },
+    ],
   },
 ];
 
@@ -47,12 +57,30 @@ for (const { method, path, taken, refused } of CASES) {
       });
       const { status } = response;
       assertEquals(status === 200, isTaken, `${JSON.stringify(value)}: ${status}`);
-      const isJson = response.headers.get("content-type")!.startsWith("application/json");
-      if (!isTaken || !isJson) await response.body?.cancel();
-      else schemaOf(responses[200].content).parse(await response.json());
+      const content = responses[status].content;
+      const [type] = response.headers.get("content-type")!.split(";");
+      if (type!.startsWith("image/")) await response.body?.cancel();
+      else schemaOf(content, type).parse(await response.json());
     }
   });
 }
+
+Deno.test("the answers of GET /v2/models/{model} and to what is put asynchronously are as described", async () => {
+  const info = { name: "mean", hasWeights: true } as ModelInfo;
+  const { app } = echoService({ models: () => Promise.resolve([info]) });
+  const { paths } = documentOf();
+  const metadata = await app.request("/v2/models/mean");
+  const { responses } = paths["/v2/models/{model}"].get;
+  schemaOf(responses[200].content).parse(await metadata.json());
+  const begun = await app.request("/predictions/x", {
+    method: "PUT",
+    headers: { "content-type": "application/json", prefer: "respond-async" },
+    body: JSON.stringify({ input: { image: PICTURE } }),
+  });
+  assertEquals(begun.status, 202);
+  const put = paths["/predictions/{id}"].put;
+  schemaOf(put.responses[202].content).parse(await begun.json());
+});
 
 // deno-lint-ignore no-explicit-any -- a document is read like any JSON
 function documentOf(): any {
@@ -65,6 +93,9 @@ function documentOf(): any {
   });
 }
 
-function schemaOf(content: Record<string, { schema: unknown }>): z.ZodType {
-  return z.fromJSONSchema(content["application/json"]!.schema as never);
+function schemaOf(
+  content: Record<string, { schema: unknown }>,
+  type = "application/json",
+): z.ZodType {
+  return z.fromJSONSchema(content[type]!.schema as never);
 }
