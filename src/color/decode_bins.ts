@@ -25,9 +25,9 @@ export interface DecodeSettings {
 
 /** Settings by vividness, in rising order; between two of them all four change linearly. */
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
-  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.8, chroma: 1 },
+  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.7, chroma: 1 },
   { vividness: 0.5, lambda: 0.5, gain: 0.35, temperature: 0.7, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 0.8, temperature: 0.45, chroma: 1 },
+  { vividness: 1, lambda: 0.2, gain: 0.8, temperature: 0.5, chroma: 1.15 },
 ];
 
 /**

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 BINS = 261
-TEMPERATURE = 0.8
+TEMPERATURE = 0.7
 DILATIONS = (1, 2, 4, 8)
 DEVIATION = 5
 
