@@ -57,16 +57,13 @@ export function textOf(
     const speed = propagate_megapixels_per_second.toFixed(1);
     lines.push(`colors of 20 points spread geodesically: ${speed} megapixels/s`);
   }
-  if (upsample) {
-    lines.push(
-      `enlarging colors along edges: mean CIEDE2000 ${
-        upsample.edge_aware_delta_e2000.toFixed(3)
-      } ` +
-        `on ${upsample.photos} photographs, bilinear ${
-          upsample.bilinear_delta_e2000.toFixed(3)
-        }; ` +
-        `${upsample.ms_per_megapixel.toFixed(0)} ms a megapixel`,
-    );
-  }
+  if (upsample) lines.push(upsampleText(upsample));
   return lines.join("\n");
+}
+
+function upsampleText(upsample: NonNullable<BenchReport["upsample"]>): string {
+  const { photos, edge_aware_delta_e2000, bilinear_delta_e2000, ms_per_megapixel } = upsample;
+  return `enlarging colors along edges: mean CIEDE2000 ${edge_aware_delta_e2000.toFixed(3)} on ` +
+    `${photos} photographs, bilinear ${bilinear_delta_e2000.toFixed(3)}; ` +
+    `${ms_per_megapixel.toFixed(0)} ms a megapixel`;
 }
