@@ -89,7 +89,7 @@ const COMMAND: Command = {
   ],
 };
 
-/** Larger ones gain nothing, and the first of their pictures waits for the last. */
+/** The first picture of a batch waits for the last. */
 const MOST_BATCH = 15;
 
 const LOG_CHOICES = ["json", "none"] as const;

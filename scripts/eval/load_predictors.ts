@@ -74,8 +74,7 @@ function predictorOf(model: Model, text: string, device: Device): Predictor {
     name: text,
     parameters: model.network.parameterCount,
     async predictAb(lightness, shape, truth) {
-      const options = { ...optionsOf(name, truth), bothWays: true }; // as pictures are colorized
-      const ab = await predictAtOwnSize(model, lightness, shape, options);
+      const ab = await predictAtOwnSize(model, lightness, shape, optionsOf(name, truth));
       device.check(); // a failed GPU operation gives zeros, which would pass for gray
       device.trim({ keepBytes: KEEP_BYTES });
       return ab;

@@ -98,7 +98,6 @@ function predictorOf(name: string, network: Network): Predictor {
   return {
     name,
     parameters: network.parameterCount,
-    predictAb: (lightness, shape) =>
-      predictAb({ name, network }, lightness, shape, { bothWays: true }), // as `eval` does
+    predictAb: (lightness, shape) => predictAb({ name, network }, lightness, shape),
   };
 }

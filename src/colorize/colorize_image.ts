@@ -106,7 +106,6 @@ async function predictOne(
   },
 ): Promise<SmallPlanes> {
   const given = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
-  const options = { bothWays: true, ...given };
-  const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
+  const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, given);
   return planes!;
 }

@@ -22,11 +22,6 @@ export interface PredictOptions {
   vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
-  /**
-   * Whether a palette also looks at the pictures in a mirror; unless told, it looks once, as other
-   * models do in any case.
-   */
-  bothWays?: boolean;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
 }
@@ -98,14 +93,12 @@ function predict(
   { predictAb, palette }: Network,
   lightness: Float32Array,
   { count, heightPx, widthPx }: BatchShape,
-  { vividness = 0, decode, bothWays, hints }: PredictOptions,
+  { vividness = 0, decode, hints }: PredictOptions,
 ): tf.Tensor4D {
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
   if (!palette) return predictAb(input, given);
-  const logits = bothWays
-    ? logitsOfBothWays(palette, input, given)
-    : palette.predictLogits(input, given);
+  const logits = logitsOfBothWays(palette, input, given);
   if (typeof vividness === "number") {
     return palette.decode(logits, decode ?? decodeSettings(vividness));
   }

@@ -70,8 +70,7 @@ export async function predictMatched(
   signal?.throwIfAborted();
   const places = placesOf(target);
   const hints = hintsOfMatches(matched, { places, small });
-  const options = { bothWays: true, hints };
-  const [predicted] = await predictPlanes(model, lightness, { count: 1, ...small }, options);
+  const [predicted] = await predictPlanes(model, lightness, { count: 1, ...small }, { hints });
   return keepMatches(predicted!, matched, places);
 }
 

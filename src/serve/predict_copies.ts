@@ -23,7 +23,6 @@ export async function predictCopies(
   const [{ copy: { small, hints } }] = items as [BatchItem];
   const lightness = joined(items.map(({ copy }) => copy.lightness));
   return await predictPlanes(model, lightness, { count: items.length, ...small }, {
-    bothWays: true,
     ...(hints && { hints: joined(items.map(({ copy }) => copy.hints!)) }),
     ...(model.network.palette && { vividness: items.map(({ vividness }) => vividness!) }),
   });
@@ -66,7 +65,7 @@ export function checkWork(model: Model, { widthPx, heightPx }: SmallCopy["small"
 export async function warm(model: Model, sizePx: number): Promise<void> {
   const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
   const gray = new Float32Array(sizePx * sizePx).fill(50);
-  await predictPlanes(model, gray, shape, { bothWays: true });
+  await predictPlanes(model, gray, shape);
 }
 
 function joined(planes: readonly Float32Array[]): Float32Array {

@@ -167,14 +167,11 @@ Deno.test("predictPlanes() gives a picture the same colors to the bit whatever i
   );
   const lightness = Float32Array.from(pictures.flatMap((picture) => [...picture]));
   const vividness = pictures.map((_, i) => i / (COUNT - 1));
-  for (const bothWays of [false, true]) {
-    const options = { vividness, bothWays };
-    const together = await predictPlanes(large, lightness, { count: COUNT, ...size }, options);
-    for (const [i, picture] of pictures.entries()) {
-      const own = { vividness: [vividness[i]!], bothWays };
-      const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, own);
-      assertEquals(alone!.ab, together[i]!.ab, `picture ${i}, ${bothWays ? "both ways" : "once"}`);
-    }
+  const together = await predictPlanes(large, lightness, { count: COUNT, ...size }, { vividness });
+  for (const [i, picture] of pictures.entries()) {
+    const options = { vividness: [vividness[i]!] };
+    const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, options);
+    assertEquals(alone!.ab, together[i]!.ab, `picture ${i}`);
   }
   large.network.dispose();
 });

@@ -5,8 +5,8 @@ import { convFilterGradient } from "./conv_filter_gradient.ts";
 import { convForward } from "./conv_forward.ts";
 import { convInputGradient } from "./conv_input_gradient.ts";
 import { type ConvolutionAttributes, convolutionGeometry } from "./convolution_geometry.ts";
-import { isTraining } from "./packed_kernels.ts";
 import { matrixProduct } from "./matrix_product.ts";
+import { isTraining } from "./packed_kernels.ts";
 import {
   isWinograd,
   winogradFilterGradient,

@@ -40,8 +40,8 @@ export function isTraining(): boolean {
 }
 
 /**
- * Lends a kernel's packed values while `run` runs: packed in this call, or kept from one before. A
- * small network spends a third of its time on one picture with packing.
+ * Lends a kernel's packed values while `run` runs: packed in this call, or kept from one before:
+ * packing takes as long for one picture as for many.
  */
 export function withPacked(
   { dataId }: tf.TensorInfo,

@@ -5,8 +5,7 @@ import { heapTensor, heapView } from "./heap.ts";
 const SHORT_RUN = 16;
 
 /**
- * Turns a tensor around along one axis. Run by run: tfjs' own kernel looks up each value's place,
- * which for features of 32x32 pixels takes a tenth of what a network takes.
+ * Turns a tensor around along one axis. Run by run: tfjs' own kernel looks up each value's place.
  * @param axis Which, from 0.
  * @returns Shape of `x`.
  */
