@@ -23,8 +23,11 @@ const LOG_GAMMA = 0.35;
 /** L* of the brightest black, and what the darkest white lacks to 100. */
 const FADE = 12;
 
-/** Standard deviations of the grain, in L*: less than one would leave the traces legible. */
-const GRAIN = { least: 1, most: 3 };
+/**
+ * Standard deviations of the grain, in L*: less than one would leave the traces legible, and what
+ * has seen little grain tells colors by how smooth things are.
+ */
+const GRAIN = { least: 1, most: 5 };
 
 /** Part of the images that are softer or sharper, and how strongly, in filters of `soften`. */
 const SOFTENED = { part: 2 / 3, least: -0.5, most: 2 };
@@ -55,8 +58,8 @@ export function agedLightness(rgb: Uint8Array, options: AugmentOptions): Float32
     const image = rgb.subarray(3 * i * pixels, 3 * (i + 1) * pixels);
     const lightness = rgbToLightness(image, 3, random() < FILMED ? drawFilm(random) : undefined);
     if (random() < FADED) fade(lightness, random);
-    addGrain(lightness, { deviation: within(GRAIN, random()), random });
     if (random() < SOFTENED.part) soften(lightness, sizePx, within(SOFTENED, random()));
+    addGrain(lightness, { deviation: within(GRAIN, random()), random });
     aged.set(lightness, i * pixels);
   }
   return aged;
