@@ -1,8 +1,9 @@
 /**
  * From a distribution over ab bins to one color: the annealed mean of ECCV16, with the bins weighted
- * against the prior as its training would have weighted them. Training sees no weights here, so one
- * network serves faithful and vivid color. A mean of colors that differ is paler than any of them:
- * vivid colors get back chroma that it has lost. The plain reference of `network/decode_logits.ts`.
+ * against how common they are, as its training would have weighted them. Training sees no weights
+ * here, so one network serves faithful and vivid color. A mean of colors that differ is paler than
+ * any of them: vivid colors get back chroma that it has lost. The plain reference of
+ * `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
@@ -23,11 +24,14 @@ export interface DecodeSettings {
   chroma: number;
 }
 
+/** Sigma of what counts as the same chroma, in ab units: half the step between bins. */
+const SAME_CHROMA_SIGMA = 5;
+
 /** Settings by vividness, in rising order; between two of them all four change linearly. */
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.7, chroma: 1 },
-  { vividness: 0.5, lambda: 0.5, gain: 0.35, temperature: 0.7, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 0.8, temperature: 0.5, chroma: 1.15 },
+  { vividness: 0.5, lambda: 0.5, gain: 0.4, temperature: 0.5, chroma: 1.3 },
+  { vividness: 1, lambda: 0.2, gain: 0.7, temperature: 0.5, chroma: 1.3 },
 ];
 
 /**
@@ -51,16 +55,64 @@ export function decodeSettings(vividness: number): DecodeSettings {
 }
 
 /**
- * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * prior + lambda / Q), scaled so
- * that the mean of w over the prior is 1.
+ * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * share + lambda / Q), scaled so
+ * that the mean of w over the shares is 1. The shares are those of `tamedPrior`.
  * @param prior Shares of the bins, shape [Q], with sum 1.
+ * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q].
  */
 export function binLogitOffsets(
   prior: ArrayLike<number>,
-  { lambda, gain }: Pick<DecodeSettings, "lambda" | "gain">,
+  { centers, lambda, gain }: Pick<DecodeSettings, "lambda" | "gain"> & {
+    centers: ArrayLike<number>;
+  },
 ): Float64Array {
-  return rebalancedWeights(prior, lambda).map((weight) => gain * Math.log(weight));
+  const weights = rebalancedWeights(tamedPrior(prior, centers), lambda);
+  return weights.map((weight) => gain * Math.log(weight));
+}
+
+/**
+ * How common bins are, hues half forgotten: the geometric mean of each bin's own share and of the
+ * mean share at its chroma. Weights against the own share alone lift rare hues above common ones of
+ * the same chroma, and what may be blue or brown turns violet and red.
+ * @param prior Shares of the bins, shape [Q], all above 0, with sum 1.
+ * @param centers Interleaved a*, b* of the bins, shape [Q * 2].
+ * @returns Shape [Q], with sum 1.
+ */
+function tamedPrior(prior: ArrayLike<number>, centers: ArrayLike<number>): Float64Array {
+  const bins = prior.length;
+  const means = sameChromaMeans(centers);
+  const tamed = Float64Array.from(prior, (share, bin) => {
+    let atChroma = 0;
+    for (let other = 0; other < bins; other++) {
+      atChroma += means[bin * bins + other]! * prior[other]!;
+    }
+    return Math.sqrt(share * atChroma);
+  });
+  const sum = tamed.reduce((total, share) => total + share, 0);
+  return tamed.map((share) => share / sum);
+}
+
+/**
+ * The matrix that gives each bin the mean over the bins of its chroma, by a Gaussian of sigma 5.
+ * @param centers Interleaved a*, b* of the bins, shape [Q * 2].
+ * @returns Shape [Q * Q]; each row has sum 1.
+ */
+export function sameChromaMeans(centers: ArrayLike<number>): Float32Array {
+  const bins = centers.length / 2;
+  const chroma = Float64Array.from(
+    { length: bins },
+    (_, bin) => Math.hypot(centers[2 * bin]!, centers[2 * bin + 1]!),
+  );
+  const means = new Float32Array(bins * bins);
+  for (let bin = 0; bin < bins; bin++) {
+    const parts = chroma.map((other) =>
+      Math.exp(-((other - chroma[bin]!) ** 2) / (2 * SAME_CHROMA_SIGMA ** 2))
+    );
+    const sum = parts.reduce((total, part) => total + part, 0);
+    for (let other = 0; other < bins; other++) means[bin * bins + other] = parts[other]! / sum;
+  }
+  return means;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { DecodeSettings } from "../color/decode_bins.ts";
+import { type DecodeSettings, sameChromaMeans } from "../color/decode_bins.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 
@@ -19,17 +19,27 @@ export function decodeLogits(
   return tf.tidy(() => {
     const [images, height, width, bins] = logits.shape;
     const uniform = lambda / bins;
-    const weights = tf.reciprocal(tf.add(tf.mul(prior, 1 - lambda), uniform));
-    const scaled = tf.div(weights, tf.sum(tf.mul(weights, prior)));
+    const shares = tamedPrior(prior);
+    const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), uniform));
+    const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
     const offsets = tf.mul(tf.log(scaled), gain); // [Q]
     const adjusted = tf.div(tf.add(logits, offsets), temperature);
-    const shares = tf.softmax(tf.reshape(adjusted, [images * height * width, bins]));
-    const means = tf.matMul(shares as tf.Tensor2D, binColumns()); // [N * H * W, 3]
+    const distribution = tf.softmax(tf.reshape(adjusted, [images * height * width, bins]));
+    const means = tf.matMul(distribution as tf.Tensor2D, binColumns()); // [N * H * W, 3]
     const [ab, radius] = tf.split(means, [2, 1], 1) as [tf.Tensor2D, tf.Tensor2D];
     const lost = tf.div(radius, tf.add(tf.norm(ab, 2, 1, true), TINY));
     const restored = tf.mul(ab, tf.clipByValue(lost, 1, chroma));
     return tf.reshape(restored, [images, height, width, 2]) as tf.Tensor4D;
   });
+}
+
+/** How common bins are, hues half forgotten, shape [Q]. */
+function tamedPrior(prior: tf.Tensor1D): tf.Tensor1D {
+  const bins = prior.shape[0];
+  const means = tf.tensor2d(sameChromaMeans(gamutBinCenters), [bins, bins]);
+  const atChroma = tf.dot(means, prior);
+  const tamed = tf.sqrt(tf.mul(prior, atChroma));
+  return tf.div(tamed, tf.sum(tamed)) as tf.Tensor1D;
 }
 
 /** a / 128, b / 128 and chroma / 128 of each bin, shape [Q, 3]. */

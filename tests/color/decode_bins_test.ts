@@ -1,5 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { binLogitOffsets, decodeBinLogits, decodeSettings } from "../../src/color/decode_bins.ts";
+import {
+  binLogitOffsets,
+  decodeBinLogits,
+  decodeSettings,
+  sameChromaMeans,
+} from "../../src/color/decode_bins.ts";
 
 const CENTERS = [0, 0, 50, -20, -30, 60];
 const PLAIN = { offsets: [0, 0, 0], centers: CENTERS };
@@ -22,17 +27,43 @@ Deno.test("decodeSettings() refuses what is outside 0..1", () => {
   }
 });
 
-Deno.test("binLogitOffsets() are g * log w with a mean of w over the prior of 1", () => {
+Deno.test("binLogitOffsets() are g * log w with a mean of w over the shares of 1", () => {
+  const centers = [0, 0, 0, 50, -100, 0]; // so far apart in chroma that each is alone at its own
   const lambda = 0.4;
-  const offsets = binLogitOffsets(PRIOR, { lambda, gain: 1 });
+  const offsets = binLogitOffsets(PRIOR, { centers, lambda, gain: 1 });
   const mean = PRIOR.reduce((sum, share, bin) => sum + share * Math.exp(offsets[bin]!), 0);
-  assertAlmostEquals(mean, 1, 1e-12);
+  assertAlmostEquals(mean, 1, 1e-6);
   const ratio = (0.6 * 0.7 + lambda / 3) / (0.6 * 0.1 + lambda / 3);
-  assertAlmostEquals(offsets[2]! - offsets[0]!, Math.log(ratio), 1e-12);
-  const half = binLogitOffsets(PRIOR, { lambda, gain: 0.5 });
+  assertAlmostEquals(offsets[2]! - offsets[0]!, Math.log(ratio), 1e-6);
+  const half = binLogitOffsets(PRIOR, { centers, lambda, gain: 0.5 });
   half.forEach((offset, bin) => assertAlmostEquals(offset, offsets[bin]! / 2, 1e-12));
-  const none = binLogitOffsets(PRIOR, { lambda, gain: 0 });
+  const none = binLogitOffsets(PRIOR, { centers, lambda, gain: 0 });
   for (const offset of none) assertAlmostEquals(offset, 0, 1e-12);
+});
+
+Deno.test("binLogitOffsets() lift a rare hue half as far above a common one of its chroma", () => {
+  const centers = [0, 0, 50, 0, -30, 40, 0, -110];
+  const [, common, rare, deep] = binLogitOffsets([0.6, 0.27, 0.03, 0.1], {
+    centers,
+    lambda: 0,
+    gain: 1,
+  }) as unknown as number[];
+  assertAlmostEquals(rare! - common!, Math.log(0.27 / 0.03) / 2, 1e-6);
+  // Alone at its chroma, a color weighs against its own share.
+  const atChroma = (0.27 + 0.03) / 2;
+  assertAlmostEquals(deep! - common!, Math.log(Math.sqrt(0.27 * atChroma) / 0.1), 1e-6);
+});
+
+Deno.test("sameChromaMeans() are means over the bins of about one chroma", () => {
+  const means = sameChromaMeans([0, 0, 30, 40, 50, 0, 55, 0]);
+  const near = Math.exp(-0.5); // one sigma, 5 ab units, away
+  const expected = [
+    ...[1, 0, 0, 0],
+    ...[0, 1, 1, near].map((part) => part / (2 + near)),
+    ...[0, 1, 1, near].map((part) => part / (2 + near)),
+    ...[0, near, near, 1].map((part) => part / (1 + 2 * near)),
+  ];
+  means.forEach((mean, i) => assertAlmostEquals(mean, expected[i]!, 1e-6));
 });
 
 Deno.test("decodeBinLogits() is the mean at temperature 1 and the likeliest bin towards 0", () => {

@@ -31,7 +31,7 @@ async function check(backend: "wasm" | "webgpu"): Promise<void> {
     const decoded = decodeLogits(logits, { ...settings, prior: priorTensor });
     assertEquals(decoded.shape, [2, 3, 5, 2]);
     const expected = decodeBinLogits(values, {
-      offsets: binLogitOffsets(prior, settings),
+      offsets: binLogitOffsets(prior, { ...settings, centers: gamutBinCenters }),
       centers: gamutBinCenters,
       ...settings,
     });

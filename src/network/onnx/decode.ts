@@ -22,7 +22,7 @@ export function decodeNodes(
   const offsets = graph.floats({
     name: "decode/offsets",
     shape: [bins, 1, 1],
-    values: binLogitOffsets(prior, settings),
+    values: binLogitOffsets(prior, { ...settings, centers: gamutBinCenters }),
   });
   const moved = graph.node("Add", [logits, offsets], { name: "decode/moved" });
   const temperature = graph.scalar("decode/temperature", settings.temperature);
