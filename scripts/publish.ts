@@ -4,12 +4,19 @@ import { SIZE_PX } from "../src/colorize/model.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import { assignWeights } from "../src/network/weights.ts";
-import { averagesOf, readCheckpoint } from "../src/train/checkpoint.ts";
+import type { NamedArray } from "../src/network/safetensors.ts";
+import {
+  averagesOf,
+  readCheckpoint,
+  type RunPosition,
+  weightsOf,
+} from "../src/train/checkpoint.ts";
 import { DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
-import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
+import { choiceFlag, integerFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
 import { type CardFacts, modelCard } from "./publish/card.ts";
 import { chooseWeights } from "./publish/choose_weights.ts";
+import { meanWeights } from "./publish/mean_weights.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
 import { readTrainableModel } from "./train/model_config.ts";
 import { checkpointPath, readRunConfig, type RunConfig } from "./train/run_folder.ts";
@@ -21,12 +28,22 @@ const COMMAND: Command = {
   positionals: "NAME",
   flags: {
     run: { type: "string", value: "DIR", help: "folder of the run (default: runs/NAME)" },
+    mean: {
+      type: "string",
+      value: "DIR",
+      multiple: true,
+      help: "take the mean of the weights with those of this run; may be given several times",
+    },
     models: MODELS_FLAG,
     dir: DATA_FLAG,
     split: { type: "string", value: "SPLIT", default: "test", help: "val or test, to measure on" },
     limit: { type: "string", value: "N", help: "measure on the first N images" },
   },
-  examples: ["deno task publish polychromify", "deno task publish cnn --split val --limit 1000"],
+  examples: [
+    "deno task publish polychromify",
+    "deno task publish cnn --split val --limit 1000",
+    "deno task publish palette --run runs/palette-10 --mean runs/palette-9",
+  ],
 };
 
 if (import.meta.main) await runCommand(COMMAND, publish);
@@ -46,40 +63,53 @@ async function publish(args: Arguments): Promise<void> {
     split: choiceFlag(args, "split", ["val", "test"] as const)!,
     limit: integerFlag(args, "limit"),
   };
-  const run = await readRunOf(config, { runDir, modelDir: `${modelsDir}/${name}` });
-  const data = await readDataFacts(run);
-  const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
+  const [own, ...others] = await Promise.all(
+    [runDir, ...textFlags(args, "mean")].map((dir) =>
+      readTrained(config, { runDir: dir, modelDir: `${modelsDir}/${name}` })
+    ),
+  ) as [TrainedRun, ...TrainedRun[]];
+  const data = await readDataFacts(own.run);
   const device = await startBackend("wasm");
   const network = buildNetwork(config);
-  const averages = averagesOf(arrays);
-  assignWeights(network, averages ?? arrays);
+  assignWeights(network, meanWeights([own.weights, ...others.map(({ weights }) => weights)]));
   const { weights, type, report } = await chooseWeights(network, { ...measured, device });
-  const evaluation = evaluationCommand(args, name);
   const facts = {
     title,
-    run,
-    position,
+    run: own.run,
+    position: own.position,
+    averaged: own.averaged,
+    averagedWith: others.map(({ run }) => run.command),
     report,
-    evaluation,
+    evaluation: evaluationCommand(args, name),
     weights: type,
-    averaged: !!averages,
     ...data,
   };
   await writeModel(`${modelsDir}/${name}`, { weights, facts });
   console.log(`published ${modelsDir}/${name}: ${weights.length} bytes of ${type}`);
 }
 
+/** A run, and what it trained. */
+interface TrainedRun {
+  run: RunConfig;
+  position: RunPosition;
+  weights: Map<string, NamedArray>;
+  /** Whether the weights are moving averages over the steps. */
+  averaged: boolean;
+}
+
 /** Reads a run, and refuses one of another network than the model's. */
-async function readRunOf(
+async function readTrained(
   network: NetworkConfig,
   { runDir, modelDir }: { runDir: string; modelDir: string },
-): Promise<RunConfig> {
+): Promise<TrainedRun> {
   const run = await readRunConfig(runDir);
   if (!run) throw new UsageError(`Cannot publish: ${runDir} must hold a run, found none`);
   if (JSON.stringify(run.network) !== JSON.stringify(network)) {
     throw new UsageError(`Cannot publish: ${runDir} must be of the network in ${modelDir}`);
   }
-  return run;
+  const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
+  const averages = averagesOf(arrays);
+  return { run, position, weights: averages ?? weightsOf(arrays), averaged: !!averages };
 }
 
 /** The command that measures what a card tells. */

@@ -24,6 +24,8 @@ export interface CardFacts {
   weights: string;
   /** Whether they are moving averages over the steps. */
   averaged: boolean;
+  /** Commands of other runs, the weights being the mean of those of all runs. */
+  averagedWith: readonly string[];
 }
 
 const MEAN_LIMIT = `\
@@ -62,7 +64,8 @@ ${run.network.kind === "palette" ? DISTRIBUTION_LIMIT : MEAN_LIMIT}
 `;
 }
 
-function trainingFacts({ run, position, trainingImages, trainingSha256, dataset }: CardFacts) {
+function trainingFacts(facts: CardFacts): string {
+  const { run, position, trainingImages, trainingSha256, dataset, averagedWith } = facts;
   const { epochs, seed, augment } = run.training;
   const palette = run.network.kind === "palette";
   const seen = position.epoch * trainingImages + position.imagesDone;
@@ -83,7 +86,15 @@ function trainingFacts({ run, position, trainingImages, trainingSha256, dataset 
 - Regime: ${optimizer(run.training)},
   seed ${seed}, ${augment ? changes : "no augmentation"}.
 - Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
-- Command: \`${run.command}\``;
+- Command: \`${run.command}\`${meanOfRuns(averagedWith)}`;
+}
+
+function meanOfRuns(commands: readonly string[]): string {
+  if (commands.length === 0) return "";
+  const runs = commands.map((command) => `\n  - \`${command}\``);
+  return `\n- Weights: the mean of those of this run and of ${commands.length} more:${
+    runs.join("")
+  }`;
 }
 
 /** The optimizer and its settings; those that change nothing are left out. */

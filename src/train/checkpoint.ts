@@ -40,6 +40,7 @@ const POSITION_KEY = "polychromify_run";
 
 /** Names of the averages in a checkpoint: this, and the name of the weight. */
 const AVERAGE = "average/";
+const ADAM = "adam/";
 
 /** What a checkpoint is made of. */
 interface CheckpointSource {
@@ -60,8 +61,8 @@ export async function saveCheckpoint(
 ): Promise<void> {
   const weights = weightVariables(network);
   const moments = adam.moments.flatMap(({ first, second }, i) => [
-    { name: `adam/${i}/first`, variable: first },
-    { name: `adam/${i}/second`, variable: second },
+    { name: `${ADAM}${i}/first`, variable: first },
+    { name: `${ADAM}${i}/second`, variable: second },
   ]);
   const averages = weights.flatMap(({ name, variable }) => {
     const average = adam.averages.get(variable);
@@ -101,8 +102,8 @@ export async function loadCheckpoint(
   try {
     checkAverages(arrays, { wanted: adam.averages.size > 0 });
     for (const [i, { first, second }] of adam.moments.entries()) {
-      assignState(first, arrays, `adam/${i}/first`);
-      assignState(second, arrays, `adam/${i}/second`);
+      assignState(first, arrays, `${ADAM}${i}/first`);
+      assignState(second, arrays, `${ADAM}${i}/second`);
     }
     for (const { name, variable } of weightVariables(network)) {
       const average = adam.averages.get(variable);
@@ -124,6 +125,13 @@ export function averagesOf(arrays: Map<string, NamedArray>): Map<string, NamedAr
   const averages = [...arrays].filter(([name]) => name.startsWith(AVERAGE))
     .map(([name, array]) => [name.slice(AVERAGE.length), array] as const);
   return averages.length > 0 ? new Map(averages) : undefined;
+}
+
+/** The weights in a checkpoint, without averages and what Adam keeps. */
+export function weightsOf(arrays: Map<string, NamedArray>): Map<string, NamedArray> {
+  return new Map(
+    [...arrays].filter(([name]) => !name.startsWith(AVERAGE) && !name.startsWith(ADAM)),
+  );
 }
 
 /** Averages cannot begin in the middle of a run, nor end there unseen. */

@@ -40,6 +40,8 @@ Deno.test("deno task publish leaves the model as it was when it cannot publish",
     [["other"], 2, `${run} must be of the network in ${path}/models/other`],
     [["tiny", "--run", cut], 1, `Cannot read checkpoint ${cut}/checkpoint.safetensors`],
     [["tiny", "--run", `${path}/none`], 2, `${path}/none must hold a run, found none`],
+    [["tiny", "--mean", `${path}/none`], 2, `${path}/none must hold a run, found none`],
+    [["other", "--run", run, "--mean", cut], 2, `must be of the network in ${path}/models/other`],
     [["tiny", "--split", "test"], 1, "Cannot open the test split"],
     [["tiny", "--split", "train"], 2, "--split: must be one of val, test, got train"],
     [["vgg"], 2, "NAME must be one of other, tiny, got vgg"],
@@ -79,6 +81,41 @@ Deno.test("deno task publish takes the averages of a run that kept them, and say
   }
   const card = await Deno.readTextFile(`${modelDir}/card.md`);
   assertStringIncludes(card, "(16-bit floats, moving averages over the steps)");
+});
+
+Deno.test("deno task publish --mean takes the mean of the weights of runs, and names them", async () => {
+  const others = [2, 3].map((times) => ({ dir: `${path}/times-${times}`, times }));
+  const { arrays, metadata } = decodeSafetensors(
+    await Deno.readFile(`${run}/checkpoint.safetensors`),
+  );
+  for (const { dir, times } of others) {
+    await Deno.mkdir(dir);
+    const config = JSON.parse(await Deno.readTextFile(`${run}/config.json`));
+    const named = { ...config, command: `deno task train tiny --out times-${times}` };
+    await Deno.writeTextFile(`${dir}/config.json`, JSON.stringify(named));
+    const more = [...arrays.values()].map((array) => ({
+      ...array,
+      values: array.values.map((value) => times * value),
+    }));
+    const file = encodeSafetensors(more, { type: "F32", metadata });
+    await Deno.writeFile(`${dir}/checkpoint.safetensors`, file);
+  }
+  const means = others.flatMap(({ dir }) => ["--mean", dir]);
+  const { code, stderr } = await runScript("publish", ["tiny", ...PUBLISH, ...means]);
+  assertEquals(code, 0, stderr);
+  const published = decodeSafetensors(await Deno.readFile(`${modelDir}/weights.safetensors`));
+  for (const { name, values } of published.arrays.values()) {
+    // (1 + 2 + 3) / 3 times what the run trained.
+    const expected = new Float32Array(
+      new Float16Array(arrays.get(name)!.values.map((value) => 2 * value)),
+    );
+    assertEquals(values, expected, name);
+  }
+  const card = await Deno.readTextFile(`${modelDir}/card.md`);
+  assertStringIncludes(card, "the mean of those of this run and of 2 more:");
+  for (const { times } of others) {
+    assertStringIncludes(card, `\n  - \`deno task train tiny --out times-${times}\``);
+  }
 });
 
 async function checkWeights(): Promise<void> {

@@ -26,6 +26,7 @@ const FACTS: CardFacts = {
   evaluation: "deno task eval tiny",
   weights: "16-bit floats",
   averaged: false,
+  averagedWith: [],
 };
 
 Deno.test("modelCard() tells of a run by the report's regime", () => {
@@ -40,7 +41,7 @@ Deno.test("modelCard() tells of a run by the report's regime", () => {
       "It predicts the mean",
     ]
   ) assertStringIncludes(card, fact);
-  assertEquals(card.match(/undefined|null|NaN/), null);
+  assertEquals(card.match(/undefined|null|NaN|Weights:/), null);
 });
 
 Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
@@ -77,4 +78,14 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
     ]
   ) assertStringIncludes(card, fact);
   assert(!card.includes("predicts the mean"));
+});
+
+Deno.test("modelCard() names the runs that the weights are the mean of", () => {
+  const averagedWith = ["deno task train tiny --out a", "deno task train tiny --out b"];
+  const card = modelCard({ ...FACTS, averagedWith });
+  assertStringIncludes(
+    card,
+    "- Weights: the mean of those of this run and of 2 more:\n" +
+      "  - `deno task train tiny --out a`\n  - `deno task train tiny --out b`\n",
+  );
 });
