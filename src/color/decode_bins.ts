@@ -30,8 +30,8 @@ const SAME_CHROMA_SIGMA = 5;
 /** Settings by vividness, in rising order; between two of them all four change linearly. */
 const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.7, chroma: 1 },
-  { vividness: 0.5, lambda: 0.5, gain: 0.4, temperature: 0.5, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 0.7, temperature: 0.5, chroma: 1.3 },
+  { vividness: 0.5, lambda: 0.5, gain: 0.35, temperature: 0.5, chroma: 1.3 },
+  { vividness: 1, lambda: 0.2, gain: 0.65, temperature: 0.5, chroma: 1.3 },
 ];
 
 /**

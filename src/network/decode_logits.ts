@@ -6,6 +6,9 @@ import { AB_SCALE } from "../color/normalize.ts";
 /** Below all that a pixel shows. */
 const TINY = 1e-6;
 
+/** Of the bins, computed once. */
+let chromaMeans: Float32Array | undefined;
+
 /**
  * Decodes logits to colors on the device: what `color/decode_bins.ts` does on plain arrays.
  * @param logits Scores of the ab bins, shape [N, H, W, Q].
@@ -36,7 +39,8 @@ export function decodeLogits(
 /** How common bins are, hues half forgotten, shape [Q]. */
 function tamedPrior(prior: tf.Tensor1D): tf.Tensor1D {
   const bins = prior.shape[0];
-  const means = tf.tensor2d(sameChromaMeans(gamutBinCenters), [bins, bins]);
+  chromaMeans ??= sameChromaMeans(gamutBinCenters);
+  const means = tf.tensor2d(chromaMeans, [bins, bins]);
   const atChroma = tf.dot(means, prior);
   const tamed = tf.sqrt(tf.mul(prior, atChroma));
   return tf.div(tamed, tf.sum(tamed)) as tf.Tensor1D;
