@@ -26,6 +26,8 @@ const PATCH_RADIUS = 1;
 const LIKELY_SHARE = 0.2;
 /** Bins within this many ab units of a mode are of its color, as in `ab_modes.ts`. */
 const MODE_REACH = 25;
+/** Of a drawn color, the part of its chroma that is kept: all of it would be a wash of pure color. */
+const CHROMA_KEPT = 0.7;
 /** Of the mode itself, where a place has next to nothing of it. */
 const LEAST_WEIGHT = 1e-3;
 
@@ -105,7 +107,7 @@ function drawn(answers: Answer[], random: () => number): Answer[] {
     .map(({ answer }) => answer);
 }
 
-/** What each place has of a color: the mean of its own bins around it. */
+/** What each place has of a color: the mean of its own bins around it, somewhat paler. */
 function colorsNear(
   { shares, bins, binCenters, widthPx }: ColorDistribution,
   mode: AbMode,
@@ -121,7 +123,8 @@ function colorsNear(
       sum.b += shares[start + bin]! * b;
       sum.share += shares[start + bin]!;
     }
-    return { ...place, a: sum.a / sum.share, b: sum.b / sum.share };
+    const factor = CHROMA_KEPT / sum.share;
+    return { ...place, a: factor * sum.a, b: factor * sum.b };
   });
 }
 

@@ -10,8 +10,11 @@ export interface MapPlace {
 
 /** Places this near to a hint, in pixels of the map, are decided already. */
 const DECIDED_RADIUS = 3;
-/** Of two distributions, what they share: above it both are of one thing. */
-const LEAST_OVERLAP = 0.6;
+/**
+ * Of two distributions, what they share: above it both are of one thing. Less than this, and regions
+ * spread over whole pictures, which get one color all over.
+ */
+const LEAST_OVERLAP = 0.85;
 /** Between places that stand for a region, in pixels of the map. */
 const SPACING = 4;
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { startBackend } from "../../src/backend/start.ts";
 import { drawCandidateHints } from "../../src/colorize/candidates.ts";
+import { predictDistribution } from "../../src/colorize/distribution.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { SeededRandom } from "../random.ts";
 import { makePalette } from "./palette_model.ts";
@@ -44,6 +45,36 @@ Deno.test("drawCandidateHints() keeps the user's hints in every candidate", asyn
   for (const candidate of candidates) {
     assertEquals([...candidate!.subarray(150, 153)], [30, -40, 1]);
   }
+});
+
+Deno.test("drawCandidateHints() draws colors of the place's own, 0.7 times as pure", async () => {
+  const distribution = await predictDistribution(model, LIGHTNESS, SIZE);
+  const [candidate] = (await drawCandidateHints(model, LIGHTNESS, { ...SIZE, count: 2, seed: 3 }))
+    .slice(1);
+  const { shares, bins, binCenters, widthPx, heightPx } = distribution;
+  // Of a patch of 3x3 pixels of the input, the middle is twice the place on the map.
+  const isHint = (x: number, y: number) => candidate![3 * (24 * y + x) + 2] === 1;
+  const places = Array.from({ length: widthPx * heightPx }, (_, at) => at)
+    .filter((at) => isHint(2 * (at % widthPx), 2 * Math.floor(at / widthPx)));
+  let matched = 0;
+  for (const at of places) {
+    const [x, y] = [at % widthPx, Math.floor(at / widthPx)];
+    const [a, b] = candidate!.subarray(3 * (48 * y + 2 * x)) as unknown as [number, number];
+    for (let mode = 0; mode < bins; mode++) { // the mean of some bin's neighborhood
+      const near = Array.from({ length: bins }, (_, bin) => bin).filter((bin) =>
+        Math.hypot(
+          binCenters[2 * bin]! - binCenters[2 * mode]!,
+          binCenters[2 * bin + 1]! - binCenters[2 * mode + 1]!,
+        ) <= 25
+      );
+      const sum = (of: (bin: number) => number) =>
+        near.reduce((total, bin) => total + shares[at * bins + bin]! * of(bin), 0);
+      const total = sum(() => 1);
+      const mean = [0, 1].map((axis) => sum((bin) => binCenters[2 * bin + axis]!) / total);
+      if (Math.hypot(0.7 * mean[0]! - a, 0.7 * mean[1]! - b) < 1) matched++;
+    }
+  }
+  assert(places.length > 0 && matched > 0, `${matched} of ${places.length}`);
 });
 
 Deno.test("drawCandidateHints() refuses other counts, and models without distributions", async () => {

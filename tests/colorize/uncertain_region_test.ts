@@ -46,3 +46,11 @@ Deno.test("placesOfRegion() does not cross to a region that does not hang togeth
   const places = placesOfRegion({ ...distribution, shares }, { x: 13, y: 5 });
   assert(places.every(({ x }) => x < 18), JSON.stringify(places));
 });
+
+Deno.test("placesOfRegion() leaves out what has the same colors, but others more likely", () => {
+  const shares = distribution.shares.slice();
+  const other = [0.02, 0.53, 0.13, 0.32]; // shares 0.8 with the rest of its half
+  for (let y = 0; y < 12; y++) for (let x = 19; x < 24; x++) shares.set(other, 4 * (24 * y + x));
+  const places = placesOfRegion({ ...distribution, shares }, { x: 13, y: 5 });
+  assertEquals([...new Set(places.map(({ x }) => x))].sort(), [13, 17]);
+});
