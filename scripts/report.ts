@@ -70,6 +70,9 @@ async function report(args: Arguments): Promise<void> {
   const modelsDir = textFlag(args, "models")!;
   const predictors = await loadPredictors(["all"], { modelsDir, device });
   const images = Math.min(integerFlag(args, "limit") ?? split.count, split.count);
+  // What may be refused comes before the long work.
+  const photos = await photoSection(textFlag(args, "photos"), modelsDir);
+  const study = await studyOf(args);
   const measured = metrics !== undefined
     ? await readMeasured(metrics, perImage!, split)
     : await measureAll(split, predictors, { images, device: device.description });
@@ -78,8 +81,8 @@ async function report(args: Arguments): Promise<void> {
     await hintSection(measured.evaluation),
     await figureSection(split, predictors),
     await extremesSection(split, predictors, measured),
-    await photoSection(textFlag(args, "photos"), modelsDir),
-    await studyOf(args),
+    photos,
+    study,
     await sampleSection(split),
   ].filter((section) => section !== undefined);
   device.check();
@@ -144,7 +147,11 @@ async function photoSection(
   if (folder === undefined) return undefined;
   const { photos, problems } = await findPhotos([folder]);
   for (const problem of problems) console.error(`report: ${problem}`);
-  if (photos.length === 0) throw new RangeError(`Cannot show ${folder}: must hold photographs`);
+  if (photos.length === 0) {
+    throw new RangeError(
+      `Cannot show ${folder}: must hold photographs, got none (folders in it are not searched)`,
+    );
+  }
   const model: Model = await loadModel(modelsDir, "palette");
   const images = [];
   for (const path of photos) {

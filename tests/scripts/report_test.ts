@@ -36,13 +36,29 @@ Deno.test("deno task report writes one page of tables, charts and pictures", asy
     "a page stays whole where another one fails",
     () => checkStays(`${path}/again.html`, common),
   );
-  await t.step("one file without the other is refused", async () => {
-    const { code, stderr } = await runScript("report", [...common, "--metrics", "m.json"]);
-    assertEquals(code, 2);
-    assertStringIncludes(stderr, "--metrics and --per-image need each other");
-  });
+  await t.step(
+    "photographs that cannot be shown are refused before the measuring",
+    () => checkPhotosFirst(path, common),
+  );
+  await t.step("one file without the other is refused", () => checkBothNeeded(common));
   await Deno.remove(models, { recursive: true });
 });
+
+async function checkPhotosFirst(path: string, flags: string[]): Promise<void> {
+  const folder = `${path}/empty`;
+  await Deno.mkdir(folder);
+  const measured = ["--metrics", `${path}/none`, "--per-image", `${path}/none`]; // refused later
+  const args = [...flags, ...measured, "--photos", folder, "-o", `${path}/again.html`];
+  const { code, stderr } = await runScript("report", args);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `Cannot show ${folder}: must hold photographs, got none`);
+}
+
+async function checkBothNeeded(flags: string[]): Promise<void> {
+  const { code, stderr } = await runScript("report", [...flags, "--metrics", "m.json"]);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "--metrics and --per-image need each other");
+}
 
 async function checkStays(page: string, flags: string[]): Promise<void> {
   const before = await Deno.readTextFile(page);
