@@ -3,8 +3,8 @@ import { startBackend } from "../src/backend/start.ts";
 import { SIZE_PX } from "../src/colorize/model.ts";
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
-import { assignWeights } from "../src/network/weights.ts";
 import type { NamedArray } from "../src/network/safetensors.ts";
+import { assignWeights } from "../src/network/weights.ts";
 import {
   averagesOf,
   readCheckpoint,
