@@ -83,9 +83,9 @@ export function applyPalette(
  */
 export function paletteInput(lightness: tf.Tensor4D, hints?: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
-    const [images, height, width] = lightness.shape;
     const normalized = tf.sub(tf.div(lightness, 50), 1) as tf.Tensor4D;
-    return tf.concat([normalized, hints ?? tf.zeros([images, height, width, 3])], 3);
+    if (hints) return tf.concat([normalized, hints], 3);
+    return tf.pad(normalized, [[0, 0], [0, 0], [0, 0], [0, PALETTE_CHANNELS - 1]]); // no hint: 0
   });
 }
 
