@@ -56,7 +56,7 @@ export function decodeSettings(vividness: number): DecodeSettings {
 
 /**
  * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * share + lambda / Q), scaled so
- * that the mean of w over the shares is 1. The shares are those of `tamedPrior`.
+ * that the mean of w over the shares is 1. The shares are those of `temperedPrior`.
  * @param prior Shares of the bins, shape [Q], with sum 1.
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q].
@@ -67,30 +67,30 @@ export function binLogitOffsets(
     centers: ArrayLike<number>;
   },
 ): Float64Array {
-  const weights = rebalancedWeights(tamedPrior(prior, centers), lambda);
+  const weights = rebalancedWeights(temperedPrior(prior, centers), lambda);
   return weights.map((weight) => gain * Math.log(weight));
 }
 
 /**
- * How common bins are, hues half forgotten: the geometric mean of each bin's own share and of the
- * mean share at its chroma. Weights against the own share alone lift rare hues above common ones of
+ * The prior, tempered towards one that knows no hues: the geometric mean of each bin's own share and
+ * of the mean share at its chroma. Weights against the own share alone lift rare hues above common ones of
  * the same chroma, and what may be blue or brown turns violet and red.
  * @param prior Shares of the bins, shape [Q], all above 0, with sum 1.
  * @param centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q], with sum 1.
  */
-function tamedPrior(prior: ArrayLike<number>, centers: ArrayLike<number>): Float64Array {
+function temperedPrior(prior: ArrayLike<number>, centers: ArrayLike<number>): Float64Array {
   const bins = prior.length;
   const means = sameChromaMeans(centers);
-  const tamed = Float64Array.from(prior, (share, bin) => {
+  const tempered = Float64Array.from(prior, (share, bin) => {
     let atChroma = 0;
     for (let other = 0; other < bins; other++) {
       atChroma += means[bin * bins + other]! * prior[other]!;
     }
     return Math.sqrt(share * atChroma);
   });
-  const sum = tamed.reduce((total, share) => total + share, 0);
-  return tamed.map((share) => share / sum);
+  const sum = tempered.reduce((total, share) => total + share, 0);
+  return tempered.map((share) => share / sum);
 }
 
 /**

@@ -22,7 +22,7 @@ export function decodeLogits(
   return tf.tidy(() => {
     const [images, height, width, bins] = logits.shape;
     const uniform = lambda / bins;
-    const shares = tamedPrior(prior);
+    const shares = temperedPrior(prior);
     const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), uniform));
     const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
     const offsets = tf.mul(tf.log(scaled), gain); // [Q]
@@ -36,14 +36,14 @@ export function decodeLogits(
   });
 }
 
-/** How common bins are, hues half forgotten, shape [Q]. */
-function tamedPrior(prior: tf.Tensor1D): tf.Tensor1D {
+/** The prior, tempered towards one that knows no hues, shape [Q]. */
+function temperedPrior(prior: tf.Tensor1D): tf.Tensor1D {
   const bins = prior.shape[0];
   chromaMeans ??= sameChromaMeans(gamutBinCenters);
   const means = tf.tensor2d(chromaMeans, [bins, bins]);
   const atChroma = tf.dot(means, prior);
-  const tamed = tf.sqrt(tf.mul(prior, atChroma));
-  return tf.div(tamed, tf.sum(tamed)) as tf.Tensor1D;
+  const tempered = tf.sqrt(tf.mul(prior, atChroma));
+  return tf.div(tempered, tf.sum(tempered)) as tf.Tensor1D;
 }
 
 /** a / 128, b / 128 and chroma / 128 of each bin, shape [Q, 3]. */
