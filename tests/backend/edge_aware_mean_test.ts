@@ -6,7 +6,7 @@ import { startBackend } from "../../src/backend/start.ts";
 import { SeededRandom } from "../random.ts";
 import { webgpuTest } from "../webgpu.ts";
 
-const SHAPE: [number, number, number, number] = [2, 7, 9, 3];
+const SHAPE: [number, number, number, number] = [2, 7, 9, 6];
 
 /** The formula, in the plainest loops. */
 function plainMean(
@@ -30,7 +30,7 @@ function plainMean(
         const total = weights.reduce((sum, weight) => sum + weight);
         for (let c = 0; c < channels; c++) {
           const sum = neighbors.reduce(
-            (sum, place, i) => sum + weights[i]! * x[at(place.y, place.x) * 3 + c]!,
+            (sum, place, i) => sum + weights[i]! * x[at(place.y, place.x) * channels + c]!,
             0,
           );
           means.push(sum / total);
@@ -44,7 +44,7 @@ function plainMean(
 async function check(backend: "wasm" | "webgpu"): Promise<void> {
   const device = await startBackend(backend);
   const random = new SeededRandom(5);
-  const x = random.values(2 * 7 * 9 * 3);
+  const x = random.values(2 * 7 * 9 * 6);
   const guide = random.values(2 * 7 * 9).map((value) => 50 + 20 * value);
   const tensors = { x: tf.tensor4d(x, SHAPE), guide: tf.tensor4d(guide, [2, 7, 9, 1]) };
   try {

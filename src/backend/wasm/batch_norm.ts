@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import { heapTensor, heapView } from "./heap.ts";
+import { heapAddress, heapTensor, heapView, withHeapRoom } from "./heap.ts";
+import { simdKernels } from "./simd_kernels.ts";
 
 /** Over how many values of a channel the statistics go, and what keeps their root from zero. */
 export interface Statistics {
@@ -28,18 +29,10 @@ export function batchNormNormalize(
   { x, sums, squares, gamma, beta }: Tensors<"x" | "sums" | "squares" | "gamma" | "beta">,
   { count, epsilon }: Statistics,
 ): tf.Tensor {
-  const result = heapTensor(x.shape);
-  const [from, to, shifts] = [heapView(x), heapView(result), heapView(beta)];
   const means = meansOf(sums, count);
   const scales = inverseDeviations(squares, { count, epsilon });
   heapView(gamma).forEach((scale, c) => scales[c]! *= scale);
-  const channels = means.length;
-  for (let i = 0; i < from.length; i += channels) {
-    for (let c = 0; c < channels; c++) {
-      to[i + c] = (from[i + c]! - means[c]!) * scales[c]! + shifts[c]!;
-    }
-  }
-  return result;
+  return scaled(x, { means, scales, offset: beta });
 }
 
 /**
@@ -53,15 +46,34 @@ export function batchNormInference(
     & Partial<Tensors<"scale" | "offset">>,
   epsilon: number,
 ): tf.Tensor {
-  const result = heapTensor(x.shape);
   const scales = Float64Array.from(heapView(variance), (value) => 1 / Math.sqrt(value + epsilon));
   if (scale) heapView(scale).forEach((gamma, c) => scales[c]! *= gamma);
-  const shifts = Float64Array.from(heapView(mean), (value, c) => -value * scales[c]!);
+  return scaled(x, { means: heapView(mean), scales, offset });
+}
+
+/** (x - mean) * scale + offset of each channel. */
+function scaled(
+  x: tf.TensorInfo,
+  { means, scales, offset }: {
+    means: ArrayLike<number>;
+    scales: Float64Array;
+    offset: tf.TensorInfo | undefined;
+  },
+): tf.Tensor {
+  const shifts = scales.map((scale, c) => -scale * means[c]!);
   if (offset) heapView(offset).forEach((beta, c) => shifts[c]! += beta);
-  const [from, to, channels] = [heapView(x), heapView(result), scales.length];
-  for (let i = 0; i < from.length; i += channels) {
-    for (let c = 0; c < channels; c++) to[i + c] = from[i + c]! * scales[c]! + shifts[c]!;
-  }
+  const result = heapTensor(x.shape); // may move the heap: views of it are read before
+  const channels = scales.length;
+  const bytes = channels * Float32Array.BYTES_PER_ELEMENT;
+  withHeapRoom(2 * bytes, (address) => {
+    const { memory, scaleChannels } = simdKernels();
+    const factors = new Float32Array(memory.buffer, address, 2 * channels);
+    factors.set(scales);
+    factors.set(shifts, channels);
+    const pixels = result.size / channels;
+    const [from, to] = [heapAddress(x), heapAddress(result)];
+    scaleChannels(from, to, pixels, channels, address, address + bytes);
+  });
   return result;
 }
 

@@ -20,7 +20,22 @@ export interface SimdKernels {
   spreadTiles(band: number): void;
   /** Copies [pixels, channels], filled up with zeros to a multiple of 4 channels. */
   fillChannels(source: number, target: number, pixels: number, channels: number): void;
+  /** [pixels, channels] times scales plus shifts, both [channels]. */
+  scaleChannels: ScaleChannels;
+  /** Weighted means of nine pixels each; `taps` holds their addresses and weights. */
+  mixPixels(taps: number, target: number, pixels: number, channels: number): void;
 }
+
+type ScaleChannels = (
+  ...addresses: [
+    source: number,
+    target: number,
+    pixels: number,
+    channels: number,
+    scales: number,
+    shifts: number,
+  ]
+) => void;
 
 let loaded: SimdKernels | undefined;
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { chooseKernels } from "../../../src/backend/own_kernels.ts";
+import { simdKernels } from "../../../src/backend/wasm/simd_kernels.ts";
 import { startBackend } from "../../../src/backend/start.ts";
 import { SeededRandom } from "../../random.ts";
 import { largestError } from "../../tolerance.ts";
@@ -51,6 +52,22 @@ Deno.test("tf.batchNorm() on wasm is tfjs' own", async () => {
   } finally {
     chooseKernels("ours");
   }
+});
+
+Deno.test("tf.batchNorm() on wasm is right when the heap grows for its result", async () => {
+  await startBackend("wasm");
+  const x = tf.fill([2 ** 20, 2], 5);
+  const [mean, variance] = [tf.tensor1d([1, 2]), tf.tensor1d([4, 9])];
+  const heapBytes = () => simdKernels().memory.buffer.byteLength;
+  const results: tf.Tensor[] = []; // kept, so that room runs out
+  let before: number;
+  do {
+    before = heapBytes();
+    const result = tf.batchNorm2d(x as tf.Tensor2D, mean, variance, undefined, undefined, 0);
+    results.push(result);
+  } while (heapBytes() === before);
+  assertEquals((await results.at(-1)!.data()).slice(-4), Float32Array.of(2, 1, 2, 1));
+  tf.dispose([x, mean, variance, ...results]);
 });
 
 interface Statistics {

@@ -1,4 +1,5 @@
 /** What the compiled module offers. */
+export { mixPixels, scaleChannels } from "./channels";
 export { CHUNK, convolve } from "./convolve";
 export { sumFilterGradient } from "./filter_gradient";
 export { fillChannels, packWeights } from "./pack";
