@@ -124,7 +124,10 @@ function evaluationCommand(args: Arguments, name: string): string {
 
 /** What the card tells of the images that the run saw. */
 async function readDataFacts({ dataDir, training, trainingSha256 }: RunConfig) {
-  const { dataset, images, sizePx, sha256 } = await readTrainingData(dataDir);
+  const { dataset, images, sizePx, sha256 } = await readTrainingData(
+    dataDir,
+    training.classWeights,
+  );
   if (trainingSha256 !== undefined && trainingSha256 !== sha256) {
     throw new Error(`Cannot publish: ${dataDir} must hold the images of the run, got others`);
   }

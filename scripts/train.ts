@@ -25,7 +25,7 @@ import { readTrainableModel } from "./train/model_config.ts";
 import { writeRunConfig, writeRunHistory } from "./train/run_folder.ts";
 import { runWorkers } from "./train/run_workers.ts";
 import { readTrainingData } from "./train/training_data.ts";
-import { TRAINING_FLAGS, trainingConfig } from "./train/training_flags.ts";
+import { classWeightsFlag, TRAINING_FLAGS, trainingConfig } from "./train/training_flags.ts";
 
 const COMMAND: Command = {
   name: "train",
@@ -87,7 +87,9 @@ async function main(args: Arguments): Promise<number> {
     throw new UsageError("Cannot use --init with --resume: the run has weights already");
   }
   const earlier = resume ? await readEarlierRun(runDir, { name, network }) : undefined;
-  const training = trainingConfig(args, earlier?.config.training ?? usual);
+  const classWeights = await classWeightsFlag(args);
+  const before = earlier?.config.training ?? usual;
+  const training = trainingConfig(args, { ...before, ...(classWeights && { classWeights }) });
   if (earlier) checkSameTraining(training, earlier);
   const { finished, history } = await trainModel(args, {
     name,
@@ -113,7 +115,10 @@ async function trainModel(
   );
   const kernels = choiceFlag(args, "kernels", KERNEL_CHOICES)!;
   const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DATA_FLAG.default;
-  const { sizePx, images, sha256: trainingSha256 } = await readTrainingData(dataDir);
+  const { sizePx, images, sha256: trainingSha256 } = await readTrainingData(
+    dataDir,
+    asked.classWeights,
+  );
   if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
   const { parameterCount, init = earlier?.config.init } = await checkNetwork(args, network, {
     dataDir,

@@ -79,7 +79,7 @@ async function run(start: WorkerStart): Promise<void> {
 
 function openShares({ backend, dataDir, network }: WorkerStart, images: ImageSplit) {
   return backend === "webgpu"
-    ? startShareThreads({ dir: dataDir, split: "train", network })
+    ? startShareThreads({ dir: dataDir, split: "train", network, classWeights: null })
     : createShareSource(images, network);
 }
 

@@ -58,10 +58,9 @@ export async function readEarlierRun(
 export function checkSameTraining(now: TrainingConfig, { config, position }: EarlierRun): void {
   const before = config.training;
   for (const key of Object.keys(now) as (keyof TrainingConfig)[]) {
-    if (key !== "epochs" && now[key] !== before[key]) {
-      throw new UsageError(
-        `Cannot resume: ${key} must stay ${before[key]} as the run began, got ${now[key]}`,
-      );
+    const [was, is] = [before[key], now[key]].map(inWords);
+    if (key !== "epochs" && was !== is) {
+      throw new UsageError(`Cannot resume: ${key} must stay ${was} as the run began, got ${is}`);
     }
   }
   if (now.schedule === "cosine" && now.epochs !== before.epochs) {
@@ -75,6 +74,10 @@ export function checkSameTraining(now: TrainingConfig, { config, position }: Ear
       `Cannot resume: epochs must be ${position.epoch} or more, which are done, got ${now.epochs}`,
     );
   }
+}
+
+function inWords(setting: TrainingConfig[keyof TrainingConfig]): string {
+  return typeof setting === "object" ? JSON.stringify(setting) : String(setting);
 }
 
 /**

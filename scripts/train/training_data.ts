@@ -1,11 +1,12 @@
 /** The data set of a run: looked at before anything is written or published. */
+import type { ClassWeights } from "../../src/data/class_weights.ts";
 import { type DatasetKind, readDatasetIndex } from "../../src/data/dataset_index.ts";
-import { openSplit } from "../../src/data/split.ts";
+import { openWeightedSplit } from "../../src/data/weighted_split.ts";
 
 /** What there is to train on. */
 export interface TrainingData {
   dataset: DatasetKind;
-  /** Images to train on, and the side of each. */
+  /** Images of an epoch, and the side of each. */
   images: number;
   sizePx: number;
   /** Of the prepared training split. */
@@ -14,17 +15,22 @@ export interface TrainingData {
 
 /**
  * Makes sure that a data set has what training reads, and describes it.
+ * @param classWeights As the run has them; null when left out.
  * @throws {Error} When a split is missing, empty or of the wrong size, naming it.
  */
-export async function readTrainingData(dir: string): Promise<TrainingData> {
-  for (const name of ["train", "val"] as const) {
-    const split = await openSplit(dir, name);
+export async function readTrainingData(
+  dir: string,
+  classWeights: ClassWeights | null = null,
+): Promise<TrainingData> {
+  let images = 0;
+  for (const name of ["val", "train"] as const) {
+    const split = await openWeightedSplit(dir, name, name === "train" ? classWeights : null);
     split.close();
+    images = split.count;
     if (split.count === 0) {
       throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
     }
   }
   const { dataset, sizePx, splits } = (await readDatasetIndex(dir))!;
-  const { count, sha256 } = splits.train!;
-  return { dataset, images: count, sizePx, sha256 };
+  return { dataset, images, sizePx, sha256: splits.train!.sha256 };
 }

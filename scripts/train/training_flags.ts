@@ -1,7 +1,8 @@
 /** Flags of `deno task train` that stand over the settings of a model. */
+import { type ClassWeights, parseClassWeights } from "../../src/data/class_weights.ts";
 import { parseTrainingConfig, type TrainingConfig } from "../../src/train/config.ts";
 import { SCHEDULES } from "../../src/train/schedule.ts";
-import { choiceFlag, integerFlag, numberFlag } from "../command/flags.ts";
+import { choiceFlag, integerFlag, numberFlag, textFlag } from "../command/flags.ts";
 import { type Arguments, type Flag, UsageError } from "../command/run.ts";
 
 export const TRAINING_FLAGS = {
@@ -24,8 +25,28 @@ export const TRAINING_FLAGS = {
     value: "N",
     help: "train on N images from all over the split, validate on N / 10",
   },
+  "class-weights": {
+    type: "string",
+    value: "FILE",
+    help: 'JSON of how often each class is seen: {"portraits": 2, "*": 0.5}',
+  },
   augment: { type: "boolean", help: "flip and crop the images at random" },
 } satisfies Record<string, Flag>;
+
+/**
+ * Reads the weights of classes that a flag names.
+ * @returns Undefined when the flag was not given.
+ * @throws {Error} When the file cannot be read or holds something else, naming it.
+ */
+export async function classWeightsFlag(args: Arguments): Promise<ClassWeights | undefined> {
+  const path = textFlag(args, "class-weights");
+  if (path === undefined) return undefined;
+  try {
+    return parseClassWeights(JSON.parse(await Deno.readTextFile(path)));
+  } catch (cause) {
+    throw new Error(`Cannot use --class-weights ${path}`, { cause });
+  }
+}
 
 /**
  * Puts flags over the settings of the model, or of the run so far.

@@ -1,3 +1,4 @@
+import { type ClassWeights, parseClassWeights } from "../data/class_weights.ts";
 import { type Schedule, SCHEDULES } from "./schedule.ts";
 
 /** How a network is trained; the report's regime is the default. */
@@ -22,6 +23,8 @@ export interface TrainingConfig {
   augment: boolean;
   /** Train on so many images from all over the split, validate on a tenth of that; null for all. */
   limit: number | null;
+  /** How often an epoch shows the images of each class; null shows each image once. */
+  classWeights: ClassWeights | null;
 }
 
 /** Adam's settings in the report are Keras' defaults; seed 0 is ours. */
@@ -38,6 +41,7 @@ export const REPORT_TRAINING: TrainingConfig = {
   seed: 0,
   augment: false,
   limit: null,
+  classWeights: null,
 };
 
 /**
@@ -49,7 +53,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
   const unknown = Object.keys(config).find((key) => !Object.hasOwn(REPORT_TRAINING, key));
   const names = Object.keys(REPORT_TRAINING).join(", ");
   check(unknown === undefined, `each setting must be one of ${names}`, unknown);
-  const { epochs, batch, seed, augment, limit } = config;
+  const { epochs, batch, seed, augment, limit, classWeights } = config;
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) > 0;
   check(isCount(epochs), "epochs must be a whole number, 1 or more", epochs);
   check(isCount(batch), "batch must be a whole number, 1 or more", batch);
@@ -64,6 +68,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
     seed,
     augment,
     limit,
+    classWeights: classWeights === null ? null : parseClassWeights(classWeights),
   };
 }
 

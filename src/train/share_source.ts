@@ -1,4 +1,5 @@
 /** Reads images and makes shares of them, in this thread or in some beside it. */
+import type { ClassWeights } from "../data/class_weights.ts";
 import type { Split } from "../data/dataset_index.ts";
 import type { ImageSplit } from "../data/split.ts";
 import type { NetworkConfig } from "../network/config.ts";
@@ -20,6 +21,7 @@ export interface ShareThreadStart {
   dir: string;
   split: Split;
   network: NetworkConfig;
+  classWeights: ClassWeights | null;
 }
 
 /** What a thread answers to each request, in their order. */

@@ -1,5 +1,5 @@
 /** A thread of `startShareThreads`: reads images and makes shares, one request after the other. */
-import { openSplit } from "../data/split.ts";
+import { openWeightedSplit } from "../data/weighted_split.ts";
 import type { TrainingShare } from "./objective.ts";
 import type { ShareRequest } from "./share_requests.ts";
 import {
@@ -26,8 +26,10 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-async function open({ dir, split, network }: ShareThreadStart): Promise<ShareSource> {
-  return createShareSource(await openSplit(dir, split), network);
+async function open(
+  { dir, split, network, classWeights }: ShareThreadStart,
+): Promise<ShareSource> {
+  return createShareSource(await openWeightedSplit(dir, split, classWeights), network);
 }
 
 async function answer(request: ShareRequest): Promise<void> {

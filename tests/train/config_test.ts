@@ -6,6 +6,11 @@ Deno.test("parseTrainingConfig() takes the report's settings for those left out"
   assertEquals(parseTrainingConfig({ epochs: 30 }), { ...REPORT_TRAINING, epochs: 30 });
 });
 
+Deno.test("parseTrainingConfig() takes weights of classes", () => {
+  const classWeights = { portraits: 2, "*": 0.5 };
+  assertEquals(parseTrainingConfig({ classWeights }), { ...REPORT_TRAINING, classWeights });
+});
+
 Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
   const wrong = [
     [{ epochs: 0 }, "epochs must be a whole number, 1 or more, got 0"],
@@ -22,7 +27,8 @@ Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
     [{ seed: 0.5 }, "seed must be a whole number, 0 or more, got 0.5"],
     [{ augment: 1 }, "augment must be true or false, got 1"],
     [{ limit: 0 }, "limit must be null or a whole number above 0, got 0"],
-    [{ epochs: 2, learningrate: 0.1 }, 'augment, limit, got "learningrate"'],
+    [{ classWeights: [] }, "must be an object of classes and numbers, got []"],
+    [{ epochs: 2, learningrate: 0.1 }, 'augment, limit, classWeights, got "learningrate"'],
   ] as const;
   for (const [settings, problem] of wrong) {
     assertThrows(() => parseTrainingConfig(settings), TypeError, problem);

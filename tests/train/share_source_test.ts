@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { ClassWeights } from "../../src/data/class_weights.ts";
 import { openSplit } from "../../src/data/split.ts";
+import { openWeightedSplit } from "../../src/data/weighted_split.ts";
 import {
   createShareSource,
   type ShareSource,
@@ -30,6 +32,18 @@ async function compareShares(threads: number): Promise<void> {
   }
   images.close();
 }
+
+Deno.test("threads read the images of an epoch that class weights make", async () => {
+  await using folder = await makeFolder({ train: 4, val: 1 });
+  const classWeights = { "*": 0.5 };
+  const images = await openWeightedSplit(folder.path, "train", classWeights);
+  const here = createShareSource(images, TINY_NETWORK);
+  using beside = closing(threadsOf(folder.path, 2, classWeights));
+  const request = { indices: [1, 0], place: PLACE };
+  assertEquals(await beside.make(request), await here.make(request));
+  await assertRejects(() => beside.make({ indices: [0, 2], place: PLACE }), Error, "0 to 1, got 2");
+  images.close();
+});
 
 Deno.test("a thread reports what it cannot read, and goes on", async () => {
   await using folder = await makeFolder({ train: 4, val: 1 });
@@ -79,8 +93,13 @@ Deno.test("a run whose images cannot be read says in which epoch and step", asyn
   );
 });
 
-function threadsOf(dir: string, threads: number): ShareSource {
-  return startShareThreads({ dir, split: "train", network: TINY_NETWORK }, threads);
+function threadsOf(
+  dir: string,
+  threads: number,
+  classWeights: ClassWeights | null = null,
+): ShareSource {
+  const start = { dir, split: "train", network: TINY_NETWORK, classWeights } as const;
+  return startShareThreads(start, threads);
 }
 
 function closing(source: ShareSource): ShareSource & Disposable {

@@ -38,12 +38,18 @@ Deno.test("checkSameTraining() lets a run get more epochs, and nothing else", ()
     [{ augment: true }, "augment must stay false as the run began, got true"],
     [{ emaDecay: 0.9 }, "emaDecay must stay null as the run began, got 0.9"],
     [{ schedule: "cosine" }, "schedule must stay constant as the run began, got cosine"],
+    [{ classWeights: { a: 2 } }, 'classWeights must stay null as the run began, got {"a":2}'],
     [{ limit: 5 }, "limit must stay null as the run began, got 5"],
   ] as const;
   for (const [change, problem] of changes) {
     const changed = { ...REPORT_TRAINING, ...change };
     assertThrows(() => checkSameTraining(changed, EARLIER), UsageError, problem);
   }
+});
+
+Deno.test("checkSameTraining() takes the same weights of classes, read again", () => {
+  const weighted = () => ({ ...REPORT_TRAINING, classWeights: { a: 2, "*": 0.5 } });
+  checkSameTraining(weighted(), { ...EARLIER, config: { ...CONFIG, training: weighted() } });
 });
 
 Deno.test("checkSameTraining() refuses more epochs under a cosine, which ends with them", () => {

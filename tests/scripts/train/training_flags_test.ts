@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../../scripts/command/run.ts";
-import { trainingConfig } from "../../../scripts/train/training_flags.ts";
+import { classWeightsFlag, trainingConfig } from "../../../scripts/train/training_flags.ts";
 import { REPORT_TRAINING, type TrainingConfig } from "../../../src/train/config.ts";
 
 const given = (values: Record<string, string | boolean>) => ({ values, positionals: [] });
@@ -39,6 +39,7 @@ Deno.test("trainingConfig() takes every setting from its flag", () => {
     seed: 10,
     limit: 11,
     augment: true,
+    classWeights: null,
   };
   assertEquals(trainingConfig(given(flags), REPORT_TRAINING), expected);
 });
@@ -55,4 +56,21 @@ Deno.test("trainingConfig() names the flag that is wrong, and settings that do n
   for (const [flags, problem] of wrong) {
     assertThrows(() => trainingConfig(given(flags), REPORT_TRAINING), UsageError, problem);
   }
+});
+
+Deno.test("classWeightsFlag() reads a file, and names it when it cannot", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  const read = () => classWeightsFlag(given({ "class-weights": path }));
+  try {
+    await Deno.writeTextFile(path, '{ "portraits": 2, "*": 0.5 }');
+    assertEquals(await read(), { portraits: 2, "*": 0.5 });
+    for (const text of ["{", '{ "portraits": "2" }', "[]"]) {
+      await Deno.writeTextFile(path, text);
+      await assertRejects(read, Error, `Cannot use --class-weights ${path}`);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+  await assertRejects(read, Error, `Cannot use --class-weights ${path}`);
+  assertEquals(await classWeightsFlag(given({})), undefined);
 });
