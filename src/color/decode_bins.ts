@@ -2,8 +2,9 @@
  * From a distribution over ab bins to one color: the annealed mean of ECCV16, with the bins weighted
  * against how common they are, as its training would have weighted them. Training sees no weights
  * here, so one network serves faithful and vivid color. A mean of colors that differ is paler than
- * any of them: vivid colors get back chroma that it has lost. The plain reference of
- * `network/decode_logits.ts`.
+ * any of them: vivid colors get back chroma that it has lost. Where the likely hues contradict each
+ * other, as those of a thing that may have been painted in any color, to choose one is to be wrong:
+ * such places keep the faithful color. The plain reference of `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
@@ -22,17 +23,32 @@ export interface DecodeSettings {
    * it. A distribution of one color, as at a hint, has lost none and gets none.
    */
   chroma: number;
+  /**
+   * The dispersion of hues, in ab units, that leaves half of the way from faithful to vivid color;
+   * above 0, Infinity for all of it always. Dispersion is what the mean lacks to the mean chroma:
+   * 0 where all likely colors have one hue.
+   */
+  dispersion: number;
 }
+
+/** Temperature of faithful colors, which places of many hues keep. */
+export const FAITHFUL_TEMPERATURE = 0.7;
+
+/** How suddenly dispersion ends vivid color. */
+const DISPERSION_POWER = 4;
 
 /** Sigma of what counts as the same chroma, in ab units: half the step between bins. */
 const SAME_CHROMA_SIGMA = 5;
 
-/** Settings by vividness, in rising order; between two of them all four change linearly. */
-const SETTINGS: readonly (DecodeSettings & { vividness: number })[] = [
-  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.7, chroma: 1 },
-  { vividness: 0.5, lambda: 0.5, gain: 0.35, temperature: 0.5, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 0.65, temperature: 0.5, chroma: 1.3 },
+/** Settings by vividness, in rising order; between two of them all change linearly. */
+const SETTINGS: readonly (Omit<DecodeSettings, "dispersion"> & { vividness: number })[] = [
+  { vividness: 0, lambda: 0.5, gain: 0, temperature: FAITHFUL_TEMPERATURE, chroma: 1 },
+  { vividness: 0.5, lambda: 0.5, gain: 0.45, temperature: 0.5, chroma: 1.3 },
+  { vividness: 1, lambda: 0.2, gain: 0.95, temperature: 0.5, chroma: 1.3 },
 ];
+
+/** Skies and meadows have half of it, painted things and what is taken for them 7 or more. */
+const DISPERSION = 5.5;
 
 /**
  * Settings for a vividness: 0 is faithful (best PSNR and SSIM), 1 as colorful as photographs are.
@@ -45,13 +61,22 @@ export function decodeSettings(vividness: number): DecodeSettings {
   const after = SETTINGS.findIndex((settings) => settings.vividness >= vividness);
   const [from, to] = [SETTINGS[Math.max(0, after - 1)]!, SETTINGS[after]!];
   const part = from === to ? 0 : (vividness - from.vividness) / (to.vividness - from.vividness);
-  const mix = (name: keyof DecodeSettings) => (1 - part) * from[name] + part * to[name];
+  const mix = (name: keyof typeof from) => (1 - part) * from[name] + part * to[name];
   return {
     lambda: mix("lambda"),
     gain: mix("gain"),
     temperature: mix("temperature"),
     chroma: mix("chroma"),
+    dispersion: DISPERSION,
   };
+}
+
+/** Whether vivid color is wanted at all, and not everywhere: only then dispersion counts. */
+export function heedsDispersion(
+  { gain, temperature, chroma, dispersion }: DecodeSettings,
+): boolean {
+  const isFaithful = gain === 0 && temperature === FAITHFUL_TEMPERATURE && chroma === 1;
+  return !isFaithful && dispersion < Infinity;
 }
 
 /**
@@ -120,39 +145,47 @@ export function sameChromaMeans(centers: ArrayLike<number>): Float32Array {
  * @param logits Shape [N * Q].
  * @param options.offsets Of `binLogitOffsets`, shape [Q].
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
- * @returns Interleaved a*, b*: means over the adjusted distributions, their chroma restored; shape
- * [N * 2].
+ * @returns Interleaved a*, b*: means over the adjusted distributions, their chroma restored, and
+ * mixed with the faithful means where hues disagree; shape [N * 2].
  */
 export function decodeBinLogits(
   logits: ArrayLike<number>,
-  { offsets, centers, temperature, chroma }: {
-    offsets: ArrayLike<number>;
-    centers: ArrayLike<number>;
-    temperature: number;
-    chroma: number;
-  },
+  { offsets, centers, temperature, chroma, dispersion }:
+    & Omit<DecodeSettings, "lambda" | "gain">
+    & Record<"offsets" | "centers", ArrayLike<number>>,
 ): Float32Array {
   const bins = offsets.length;
   const ab = new Float32Array(2 * logits.length / bins);
-  const adjusted = new Float64Array(bins);
+  const own = new Float64Array(bins);
   for (let start = 0, to = 0; start < logits.length; start += bins, to += 2) {
-    let highest = -Infinity;
-    for (let bin = 0; bin < bins; bin++) {
-      adjusted[bin] = (logits[start + bin]! + offsets[bin]!) / temperature;
-      highest = Math.max(highest, adjusted[bin]!);
-    }
-    let total = 0, a = 0, b = 0, radius = 0;
-    for (let bin = 0; bin < bins; bin++) {
-      const share = Math.exp(adjusted[bin]! - highest);
-      total += share;
-      a += share * centers[2 * bin]!;
-      b += share * centers[2 * bin + 1]!;
-      radius += share * Math.hypot(centers[2 * bin]!, centers[2 * bin + 1]!);
-    }
-    const lost = radius / Math.max(Math.hypot(a, b), Number.MIN_VALUE); // 1 or more
-    const factor = Math.min(lost, chroma) / total;
-    ab[to] = factor * a;
-    ab[to + 1] = factor * b;
+    for (let bin = 0; bin < bins; bin++) own[bin] = logits[start + bin]!;
+    const faithful = meanColor(own, { centers, temperature: FAITHFUL_TEMPERATURE });
+    const disagreement = faithful.radius - Math.hypot(faithful.a, faithful.b);
+    const part = 1 / (1 + (disagreement / dispersion) ** DISPERSION_POWER);
+    for (let bin = 0; bin < bins; bin++) own[bin]! += offsets[bin]!;
+    const vivid = meanColor(own, { centers, temperature });
+    const lost = vivid.radius / Math.max(Math.hypot(vivid.a, vivid.b), Number.MIN_VALUE); // 1 or more
+    const factor = Math.min(lost, chroma);
+    ab[to] = faithful.a + part * (factor * vivid.a - faithful.a);
+    ab[to + 1] = faithful.b + part * (factor * vivid.b - faithful.b);
   }
   return ab;
+}
+
+/** Means of a*, b* and chroma over the softmax of logits. */
+function meanColor(
+  logits: Float64Array,
+  { centers, temperature }: { centers: ArrayLike<number>; temperature: number },
+): { a: number; b: number; radius: number } {
+  const highest = logits.reduce((most, logit) => Math.max(most, logit));
+  let total = 0, a = 0, b = 0, radius = 0;
+  for (const [bin, logit] of logits.entries()) {
+    const share = Math.exp((logit - highest) / temperature);
+    const [binA, binB] = [centers[2 * bin]!, centers[2 * bin + 1]!];
+    total += share;
+    a += share * binA;
+    b += share * binB;
+    radius += share * Math.hypot(binA, binB);
+  }
+  return { a: a / total, b: b / total, radius: radius / total };
 }

@@ -1,5 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { type DecodeSettings, sameChromaMeans } from "../color/decode_bins.ts";
+import {
+  type DecodeSettings,
+  FAITHFUL_TEMPERATURE,
+  heedsDispersion,
+  sameChromaMeans,
+} from "../color/decode_bins.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 
@@ -17,23 +22,52 @@ let chromaMeans: Float32Array | undefined;
  */
 export function decodeLogits(
   logits: tf.Tensor4D,
-  { prior, lambda, gain, temperature, chroma }: DecodeSettings & { prior: tf.Tensor1D },
+  { prior, ...settings }: DecodeSettings & { prior: tf.Tensor1D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const [images, height, width, bins] = logits.shape;
-    const uniform = lambda / bins;
-    const shares = temperedPrior(prior);
-    const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), uniform));
-    const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
-    const offsets = tf.mul(tf.log(scaled), gain); // [Q]
-    const adjusted = tf.div(tf.add(logits, offsets), temperature);
-    const distribution = tf.softmax(tf.reshape(adjusted, [images * height * width, bins]));
-    const means = tf.matMul(distribution as tf.Tensor2D, binColumns()); // [N * H * W, 3]
-    const [ab, radius] = tf.split(means, [2, 1], 1) as [tf.Tensor2D, tf.Tensor2D];
-    const lost = tf.div(radius, tf.add(tf.norm(ab, 2, 1, true), TINY));
-    const restored = tf.mul(ab, tf.clipByValue(lost, 1, chroma));
-    return tf.reshape(restored, [images, height, width, 2]) as tf.Tensor4D;
+    const rows = tf.reshape(logits, [images * height * width, bins]) as tf.Tensor2D;
+    const vivid = vividColors(rows, { prior, ...settings });
+    const ab = heedsDispersion(settings) ? calmed(vivid, rows, settings) : vivid;
+    return tf.reshape(ab, [images, height, width, 2]) as tf.Tensor4D;
   });
+}
+
+/** Means over the adjusted distributions, their chroma restored, shape [P, 2]. */
+function vividColors(
+  logits: tf.Tensor2D,
+  { prior, lambda, gain, temperature, chroma }: DecodeSettings & { prior: tf.Tensor1D },
+): tf.Tensor2D {
+  const shares = temperedPrior(prior);
+  const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), lambda / prior.size));
+  const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
+  const offsets = tf.mul(tf.log(scaled), gain); // [Q]
+  const { ab, length, radius } = meanColors(tf.add(logits, offsets), temperature);
+  const lost = tf.div(radius, tf.add(length, TINY));
+  return tf.mul(ab, tf.clipByValue(lost, 1, chroma));
+}
+
+/** Mixes colors with the faithful ones where hues disagree, shape [P, 2]. */
+function calmed(
+  vivid: tf.Tensor2D,
+  logits: tf.Tensor2D,
+  { dispersion }: Pick<DecodeSettings, "dispersion">,
+): tf.Tensor2D {
+  const { ab, length, radius } = meanColors(logits, FAITHFUL_TEMPERATURE);
+  const disagreement = tf.div(tf.sub(radius, length), dispersion / AB_SCALE);
+  const part = tf.reciprocal(tf.add(tf.square(tf.square(disagreement)), 1));
+  return tf.add(ab, tf.mul(tf.sub(vivid, ab), part));
+}
+
+/** Means over the softmax of logits [P, Q]: ab [P, 2], its length and the chroma, [P, 1] each. */
+function meanColors(
+  logits: tf.Tensor2D,
+  temperature: number,
+): Record<"ab" | "length" | "radius", tf.Tensor2D> {
+  const distribution = tf.softmax(tf.div(logits, temperature)) as tf.Tensor2D;
+  const means = tf.matMul(distribution, binColumns());
+  const [ab, radius] = tf.split(means, [2, 1], 1) as [tf.Tensor2D, tf.Tensor2D];
+  return { ab, length: tf.norm(ab, 2, 1, true) as tf.Tensor2D, radius };
 }
 
 /** The prior, tempered towards one that knows no hues, shape [Q]. */

@@ -3,11 +3,13 @@ import {
   binLogitOffsets,
   decodeBinLogits,
   decodeSettings,
+  FAITHFUL_TEMPERATURE,
+  heedsDispersion,
   sameChromaMeans,
 } from "../../src/color/decode_bins.ts";
 
 const CENTERS = [0, 0, 50, -20, -30, 60];
-const PLAIN = { offsets: [0, 0, 0], centers: CENTERS };
+const PLAIN = { offsets: [0, 0, 0], centers: CENTERS, dispersion: Infinity };
 const PRIOR = [0.7, 0.2, 0.1];
 
 Deno.test("decodeSettings() goes from no reweighting to that of vivid colors", () => {
@@ -70,7 +72,7 @@ Deno.test("decodeBinLogits() is the mean at temperature 1 and the likeliest bin 
   const shares = [0.5, 0.3, 0.2];
   const logits = shares.map(Math.log);
   const decode = (temperature: number, offsets = [0, 0, 0]) => [
-    ...decodeBinLogits(logits, { offsets, centers: CENTERS, temperature, chroma: 1 }),
+    ...decodeBinLogits(logits, { ...PLAIN, offsets, temperature, chroma: 1 }),
   ];
   assertAlmostEquals(decode(1)[0]!, 0.3 * 50 - 0.2 * 30, 1e-5);
   assertAlmostEquals(decode(1)[1]!, -0.3 * 20 + 0.2 * 60, 1e-5);
@@ -101,4 +103,28 @@ Deno.test("decodeBinLogits() gives chroma back that the mean has lost, up to a f
   const sure = decode([1e-9, 1, 1e-9], 2);
   assertAlmostEquals(sure[0]!, 50, 1e-4); // one color has lost nothing
   assertEquals(decode([1, 1e-300, 1e-300], 2), [0, 0]); // gray stays gray
+});
+
+Deno.test("decodeBinLogits() keeps to the faithful mean where hues contradict each other", () => {
+  const centers = [0, 0, 40, 0, -40, 0];
+  const decode = (shares: number[], dispersion: number) => {
+    const logits = shares.map((share) => FAITHFUL_TEMPERATURE * Math.log(share));
+    const vivid = { offsets: [0, 1, 0], temperature: 0.1, chroma: 1.3 };
+    return decodeBinLogits(logits, { centers, dispersion, ...vivid })[0]!;
+  };
+  // Two opposite hues: a mean of 0.35 * 40 - 0.25 * 40, and a mean chroma of 0.6 * 40.
+  const torn = [0.4, 0.35, 0.25];
+  const vivid = decode(torn, Infinity);
+  assert(vivid > 39);
+  assertAlmostEquals(decode(torn, 1e-9), 4, 1e-4);
+  assertAlmostEquals(decode(torn, 20), (vivid + 4) / 2, 1e-4); // 24 - 4 is the dispersion
+  assertAlmostEquals(decode(torn, 40), 4 + (vivid - 4) / (1 + 0.5 ** 4), 1e-4);
+  const sure = [0.4, 0.6, 1e-300]; // gray or one hue: no contradiction
+  assertAlmostEquals(decode(sure, 1), decode(sure, Infinity), 1e-4);
+});
+
+Deno.test("heedsDispersion() is for vivid colors, not for faithful ones", () => {
+  assert(heedsDispersion(decodeSettings(0.01)));
+  assert(!heedsDispersion(decodeSettings(0)));
+  assert(!heedsDispersion({ ...decodeSettings(1), dispersion: Infinity }));
 });

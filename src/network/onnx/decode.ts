@@ -1,4 +1,9 @@
-import { binLogitOffsets, type DecodeSettings } from "../../color/decode_bins.ts";
+import {
+  binLogitOffsets,
+  type DecodeSettings,
+  FAITHFUL_TEMPERATURE,
+  heedsDispersion,
+} from "../../color/decode_bins.ts";
 import { gamutBinCenters } from "../../color/gamut_bins.ts";
 import { AB_SCALE } from "../../color/normalize.ts";
 import { CHANNEL_AXIS } from "./activations.ts";
@@ -25,31 +30,73 @@ export function decodeNodes(
     values: binLogitOffsets(prior, { ...settings, centers: gamutBinCenters }),
   });
   const moved = graph.node("Add", [logits, offsets], { name: "decode/moved" });
-  const temperature = graph.scalar("decode/temperature", settings.temperature);
-  const adjusted = graph.node("Div", [moved, temperature], { name: "decode/adjusted" });
-  const attributes = { axis: CHANNEL_AXIS };
-  const shares = graph.node("Softmax", [adjusted], { name: "decode/shares", attributes });
-  const ab = meanOf(graph, shares, { name: "ab", rows: binPlanes().slice(0, 2) });
-  return settings.chroma === 1 ? ab : restoreChroma(graph, ab, { shares, most: settings.chroma });
+  const vivid = meanColors(graph, moved, { name: "decode", temperature: settings.temperature });
+  const restored = settings.chroma === 1 ? vivid.ab : restoreChroma(graph, vivid, settings.chroma);
+  return heedsDispersion(settings) ? calm(graph, restored, { logits, ...settings }) : restored;
 }
 
 /** Multiplies the chroma of mean colors towards the mean of the chroma. */
-function restoreChroma(
-  graph: OnnxGraph,
-  ab: string,
-  { shares, most }: { shares: string; most: number },
-): string {
-  const radius = meanOf(graph, shares, { name: "radius", rows: binPlanes().slice(2) });
-  const chroma = graph.node("ReduceL2", [ab], {
-    name: "decode/chroma",
-    attributes: { axes: [CHANNEL_AXIS], keepdims: 1 },
-  });
+function restoreChroma(graph: OnnxGraph, { ab, shares }: MeanColors, most: number): string {
+  const name = "decode";
+  const [chroma, radius] = [lengthOf(graph, ab, name), meanRadius(graph, shares, name)];
   const tiny = graph.scalar("decode/tiny", TINY);
   const divisor = graph.node("Add", [chroma, tiny], { name: "decode/divisor" });
   const lost = graph.node("Div", [radius, divisor], { name: "decode/lost" });
   const range = [graph.scalar("decode/least", 1), graph.scalar("decode/most", most)];
   const factor = graph.node("Clip", [lost, ...range], { name: "decode/factor" });
   return graph.node("Mul", [ab, factor], { name: "decode/restored" });
+}
+
+/** Mixes colors with the faithful ones where hues disagree. */
+function calm(
+  graph: OnnxGraph,
+  vivid: string,
+  { logits, dispersion }: { logits: string; dispersion: number },
+): string {
+  const name = "faithful";
+  const { ab, shares } = meanColors(graph, logits, { name, temperature: FAITHFUL_TEMPERATURE });
+  const chroma = [meanRadius(graph, shares, name), lengthOf(graph, ab, name)];
+  const lacking = graph.node("Sub", chroma, { name: "faithful/lacking" });
+  const half = graph.scalar("faithful/dispersion", dispersion / AB_SCALE);
+  const disagreement = graph.node("Div", [lacking, half], { name: "faithful/disagreement" });
+  const square = graph.node("Mul", [disagreement, disagreement], { name: "faithful/square" });
+  const fourth = graph.node("Mul", [square, square], { name: "faithful/fourth" });
+  const one = graph.scalar("faithful/one", 1);
+  const divisor = graph.node("Add", [fourth, one], { name: "faithful/divisor" });
+  const difference = graph.node("Sub", [vivid, ab], { name: "faithful/difference" });
+  const part = graph.node("Div", [difference, divisor], { name: "faithful/part" });
+  return graph.node("Add", [ab, part], { name: "faithful/mixed" });
+}
+
+/** Values of shapes [N, 2, H, W] and [N, Q, H, W]. */
+interface MeanColors {
+  ab: string;
+  shares: string;
+}
+
+/** Mean colors over the softmax of logits. */
+function meanColors(
+  graph: OnnxGraph,
+  logits: string,
+  { name, temperature }: { name: string; temperature: number },
+): MeanColors {
+  const divisor = graph.scalar(`${name}/temperature`, temperature);
+  const adjusted = graph.node("Div", [logits, divisor], { name: `${name}/adjusted` });
+  const attributes = { axis: CHANNEL_AXIS };
+  const shares = graph.node("Softmax", [adjusted], { name: `${name}/shares`, attributes });
+  const ab = meanOf(graph, shares, { name: `${name}/ab`, rows: binPlanes().slice(0, 2) });
+  return { ab, shares };
+}
+
+function meanRadius(graph: OnnxGraph, shares: string, name: string): string {
+  return meanOf(graph, shares, { name: `${name}/radius`, rows: binPlanes().slice(2) });
+}
+
+function lengthOf(graph: OnnxGraph, ab: string, name: string): string {
+  return graph.node("ReduceL2", [ab], {
+    name: `${name}/chroma`,
+    attributes: { axes: [CHANNEL_AXIS], keepdims: 1 },
+  });
 }
 
 /** Means of values that each bin has, over the shares of the bins: a 1x1 convolution. */
@@ -59,11 +106,11 @@ function meanOf(
   { name, rows }: { name: string; rows: number[][] },
 ): string {
   const values = graph.floats({
-    name: `decode/${name}/bins`,
+    name: `${name}/bins`,
     shape: [rows.length, rows[0]!.length, 1, 1],
     values: rows.flat(),
   });
-  return graph.node("Conv", [shares, values], { name: `decode/${name}` });
+  return graph.node("Conv", [shares, values], { name });
 }
 
 /** a / 128, b / 128 and chroma / 128 of the bins, shape [3, Q]. */
