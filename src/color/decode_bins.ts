@@ -14,7 +14,7 @@ import { rebalancedWeights } from "./ab_prior.ts";
 export interface DecodeSettings {
   /** Part of the uniform distribution in the one that weights are the inverse of, 0..1. */
   lambda: number;
-  /** How far the weights reach the distribution, g: 0 not at all, 1 in full. */
+  /** How far the weights reach the distribution, g: 0 not at all, 1 in full, and above still further. */
   gain: number;
   /** Temperature of the softmax, above 0: 1 gives the mean, near 0 the most likely bin. */
   temperature: number;
@@ -43,12 +43,12 @@ const SAME_CHROMA_SIGMA = 5;
 /** Settings by vividness, in rising order; between two of them all change linearly. */
 const SETTINGS: readonly (Omit<DecodeSettings, "dispersion"> & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: FAITHFUL_TEMPERATURE, chroma: 1 },
-  { vividness: 0.5, lambda: 0.5, gain: 0.45, temperature: 0.5, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 0.95, temperature: 0.5, chroma: 1.3 },
+  { vividness: 0.5, lambda: 0.5, gain: 0.5, temperature: 0.5, chroma: 1.3 },
+  { vividness: 1, lambda: 0.2, gain: 1.05, temperature: 0.5, chroma: 1.3 },
 ];
 
-/** Skies and meadows have half of it, painted things and what is taken for them 7 or more. */
-const DISPERSION = 5.5;
+/** Skies and meadows have less, painted things and what is taken for them 7 or more. */
+const DISPERSION = 4.5;
 
 /**
  * Settings for a vividness: 0 is faithful (best PSNR and SSIM), 1 as colorful as photographs are.
