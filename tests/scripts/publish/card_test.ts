@@ -44,6 +44,12 @@ Deno.test("modelCard() tells of a run by the report's regime", () => {
   assertEquals(card.match(/undefined|null|NaN|Weights:/), null);
 });
 
+Deno.test("modelCard() tells when classes had weights", () => {
+  const training = { ...RUN.training, classWeights: { portraits: 2 } };
+  const card = modelCard({ ...FACTS, run: { ...RUN, training } });
+  assertStringIncludes(card, "100 images an epoch, by the weights of their classes (SHA-256");
+});
+
 Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
   const run: RunConfig = {
     ...RUN,
