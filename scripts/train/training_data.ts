@@ -1,6 +1,6 @@
 /** The data set of a run: looked at before anything is written or published. */
 import type { ClassWeights } from "../../src/data/class_weights.ts";
-import { type DatasetKind, readDatasetIndex } from "../../src/data/dataset_index.ts";
+import { type DatasetKind, readDatasetIndex, type Split } from "../../src/data/dataset_index.ts";
 import { openWeightedSplit } from "../../src/data/weighted_split.ts";
 
 /** What there is to train on. */
@@ -22,15 +22,21 @@ export async function readTrainingData(
   dir: string,
   classWeights: ClassWeights | null = null,
 ): Promise<TrainingData> {
-  let images = 0;
-  for (const name of ["val", "train"] as const) {
-    const split = await openWeightedSplit(dir, name, name === "train" ? classWeights : null);
-    split.close();
-    images = split.count;
-    if (split.count === 0) {
-      throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
-    }
-  }
+  const images = await countImages(dir, "train", classWeights);
+  await countImages(dir, "val", null);
   const { dataset, sizePx, splits } = (await readDatasetIndex(dir))!;
   return { dataset, images, sizePx, sha256: splits.train!.sha256 };
+}
+
+async function countImages(
+  dir: string,
+  name: Split,
+  classWeights: ClassWeights | null,
+): Promise<number> {
+  const { count, close } = await openWeightedSplit(dir, name, classWeights);
+  close();
+  if (count === 0) {
+    throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
+  }
+  return count;
 }
