@@ -29,6 +29,25 @@ pageTest("a model that takes no points gets none, and shows no vividness", async
   assertEquals(await page.locator(".point").count(), 1);
 });
 
+pageTest("pictures that come before the list of models wait for it", async ({ page }) => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  await page.route("**/models", async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
+  await page.reload();
+  await asked.promise;
+  await page.locator("#files").setInputFiles([await pictureFile("a.jpg")] as never);
+  await page.waitForTimeout(100);
+  assertEquals(await page.locator("#pictures li").count(), 0);
+  answer.resolve();
+  await page.locator("#after:not([hidden])").waitFor();
+  assertEquals(await page.locator("#pictures li").count(), 1);
+  await settled(page);
+});
+
 pageTest(
   "the colors of a spot are in sight, and a finger scrolls over the picture",
   async ({ page }) => {

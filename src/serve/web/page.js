@@ -50,9 +50,13 @@ const points = new PointLayer(get("compare"), get("points"), {
   onRemove: changed,
 });
 
-await start();
+const listed = takeModels(); // pictures may come before it is done, and wait for it
+takeFiles();
+wireControls();
+await listed;
+document.documentElement.dataset.ready = "true";
 
-async function start() {
+async function takeModels() {
   try {
     const { default: usual, models: listed } = await listModels();
     for (const model of listed) {
@@ -64,9 +68,6 @@ async function start() {
   } catch (error) {
     complain(`The server cannot be reached: ${messageOf(error)}`);
   }
-  takeFiles();
-  wireControls();
-  document.documentElement.dataset.ready = "true";
 }
 
 function takeFiles() {
@@ -90,6 +91,7 @@ function takeFiles() {
 
 /** @param {File[]} files */
 async function addAll(files) {
+  await listed;
   forgive();
   for (const file of files) {
     try {
