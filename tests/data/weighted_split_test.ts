@@ -33,8 +33,12 @@ Deno.test("openWeightedSplit() leaves a split without weights as it is", async (
   split.close();
 });
 
-Deno.test("openWeightedSplit() refuses a class without images, and closes the file", async () => {
-  await using folder = await makePhotographs();
-  const open = () => openWeightedSplit(folder.path, "train", { uncle: 2 });
-  await assertRejects(open, RangeError, "got none of uncle");
+Deno.test({
+  name: "openWeightedSplit() refuses a class without images, and closes the file",
+  sanitizeResources: true,
+  fn: async () => {
+    await using folder = await makePhotographs();
+    const open = () => openWeightedSplit(folder.path, "train", { uncle: 2 });
+    await assertRejects(open, RangeError, "got none of uncle");
+  },
 });
