@@ -162,6 +162,18 @@ Deno.test("deno task train begins with the averages of another run by --init", a
   assertMatch(init.sha256, /^[0-9a-f]{64}$/);
 });
 
+Deno.test("deno task train --class-weights trains on so many images of each class", async () => {
+  await using workspace = await makeWorkspace();
+  const [runDir, file] = [`${workspace.path}/weighted`, `${workspace.path}/weights.json`];
+  await Deno.writeTextFile(file, '{ "*": 0.5 }');
+  const args = ["tiny", ...workspace.flags, ...WASM, "--epochs", "1", "--out", runDir];
+  const { code, stderr } = await runScript("train", [...args, "--class-weights", file]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /^epoch 1\/1 10\/10 images /m); // of 20
+  const { training } = JSON.parse(await Deno.readTextFile(`${runDir}/config.json`));
+  assertEquals(training.classWeights, { "*": 0.5 });
+});
+
 Deno.test("deno task train --batch auto keeps the batch that fits as a number", async () => {
   await using workspace = await makeWorkspace({ train: 12, val: 1 });
   const run = `${workspace.path}/run`;
