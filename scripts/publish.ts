@@ -124,10 +124,7 @@ function evaluationCommand(args: Arguments, name: string): string {
 
 /** What the card tells of the images that the run saw. */
 async function readDataFacts({ dataDir, training, trainingSha256 }: RunConfig) {
-  const { dataset, images, sizePx, sha256 } = await readTrainingData(
-    dataDir,
-    training.classWeights,
-  );
+  const { dataset, images, sizePx, sha256 } = await readTrainingData(dataDir, training);
   if (trainingSha256 !== undefined && trainingSha256 !== sha256) {
     throw new Error(`Cannot publish: ${dataDir} must hold the images of the run, got others`);
   }

@@ -115,10 +115,11 @@ async function trainModel(
   );
   const kernels = choiceFlag(args, "kernels", KERNEL_CHOICES)!;
   const dataDir = textFlag(args, "dir") ?? earlier?.config.dataDir ?? DATA_FLAG.default;
-  const { sizePx, images, sha256: trainingSha256 } = await readTrainingData(
+  const { sizePx, images, chosen, dull, sha256: trainingSha256 } = await readTrainingData(
     dataDir,
-    asked.classWeights,
+    asked,
   );
+  if (dull > 0) console.error(`left out: ${dull} images of little color`);
   if (earlier) checkSameImages({ dataDir, trainingSha256 }, earlier);
   const { parameterCount, init = earlier?.config.init } = await checkNetwork(args, network, {
     dataDir,
@@ -138,7 +139,7 @@ async function trainModel(
   const begin = { resume: !!earlier, initFrom: init?.path };
   const job = { name, network, config: training, backend, kernels, dataDir, runDir, ...begin };
   return await runWorkers({
-    job: { ...job, checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS },
+    job: { ...job, images: chosen, checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS },
     workers,
     parameterCount,
     history,

@@ -79,7 +79,7 @@ async function run(start: WorkerStart): Promise<void> {
 
 function openShares({ backend, dataDir, network }: WorkerStart, images: ImageSplit) {
   return backend === "webgpu"
-    ? startShareThreads({ dir: dataDir, split: "train", network, classWeights: null })
+    ? startShareThreads({ dir: dataDir, split: "train", network, images: null })
     : createShareSource(images, network);
 }
 

@@ -66,7 +66,7 @@ ${run.network.kind === "palette" ? DISTRIBUTION_LIMIT : MEAN_LIMIT}
 
 function trainingFacts(facts: CardFacts): string {
   const { run, position, trainingImages, trainingSha256, dataset, averagedWith } = facts;
-  const { epochs, seed, augment, classWeights } = run.training;
+  const { epochs, seed, augment, classWeights, minColorfulness } = run.training;
   const palette = run.network.kind === "palette";
   const seen = position.epoch * trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / trainingImages;
@@ -76,12 +76,13 @@ function trainingFacts(facts: CardFacts): string {
     ? "flips, crops, other films, tones, grain and softness"
     : "flips and crops";
   const weighted = classWeights ? " an epoch, by the weights of their classes" : "";
+  const skipped = minColorfulness > 0 ? ` of colorfulness ${minColorfulness} or more` : "";
   const { init } = run;
   const beginning = init ? `\`${init.path}\` (SHA-256 \`${init.sha256}\`)` : "fresh weights";
   const duration = formatDuration(position.trainedSeconds);
   return `- Data: ${dataset}, training split, ${
     count(trainingImages)
-  } images${weighted} (SHA-256 of the
+  } images${skipped}${weighted} (SHA-256 of the
   prepared pixels: \`${trainingSha256}\`).
 - Seen: ${count(seen)} images in ${count(position.step)} steps, ${share}.
 - Began with: ${beginning}.

@@ -1,7 +1,7 @@
 /** The data set of a run: looked at before anything is written or published. */
-import type { ClassWeights } from "../../src/data/class_weights.ts";
 import { type DatasetKind, readDatasetIndex, type Split } from "../../src/data/dataset_index.ts";
-import { openWeightedSplit } from "../../src/data/weighted_split.ts";
+import { type EpochChoice, listEpochImages } from "../../src/data/epoch_images.ts";
+import { openSplit } from "../../src/data/split.ts";
 
 /** What there is to train on. */
 export interface TrainingData {
@@ -9,34 +9,41 @@ export interface TrainingData {
   /** Images of an epoch, and the side of each. */
   images: number;
   sizePx: number;
+  /** Of an epoch, as indices into the training split; null for all. */
+  chosen: Uint32Array | null;
+  /** Images that were left out as less colorful than asked for. */
+  dull: number;
   /** Of the prepared training split. */
   sha256: string;
 }
 
 /**
  * Makes sure that a data set has what training reads, and describes it.
- * @param classWeights As the run has them; null when left out.
+ * @param choice Of the run's images; all of them when left out.
  * @throws {Error} When a split is missing, empty or of the wrong size, naming it.
  */
 export async function readTrainingData(
   dir: string,
-  classWeights: ClassWeights | null = null,
+  choice: EpochChoice = { classWeights: null, minColorfulness: 0 },
 ): Promise<TrainingData> {
-  const images = await countImages(dir, "train", classWeights);
-  await countImages(dir, "val", null);
+  const { images: chosen, dull, count } = await chooseImages(dir, "train", choice);
+  await chooseImages(dir, "val");
   const { dataset, sizePx, splits } = (await readDatasetIndex(dir))!;
-  return { dataset, images, sizePx, sha256: splits.train!.sha256 };
+  const images = chosen?.length ?? count;
+  return { dataset, images, sizePx, chosen, dull, sha256: splits.train!.sha256 };
 }
 
-async function countImages(
-  dir: string,
-  name: Split,
-  classWeights: ClassWeights | null,
-): Promise<number> {
-  const { count, close } = await openWeightedSplit(dir, name, classWeights);
-  close();
-  if (count === 0) {
-    throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
+async function chooseImages(dir: string, name: Split, choice?: EpochChoice) {
+  const split = await openSplit(dir, name);
+  try {
+    const { count } = split;
+    if (count === 0) {
+      throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
+    }
+    return { count, ...(choice ? await listEpochImages(split, choice) : ALL_IMAGES) };
+  } finally {
+    split.close();
   }
-  return count;
 }
+
+const ALL_IMAGES = { images: null, dull: 0 };

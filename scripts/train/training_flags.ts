@@ -30,6 +30,11 @@ export const TRAINING_FLAGS = {
     value: "FILE",
     help: 'JSON of how often each class is seen: {"portraits": 2, "*": 0.5}',
   },
+  "min-colorfulness": {
+    type: "string",
+    value: "X",
+    help: "leave out images of less: 18 for what is gray, toned or dull",
+  },
   augment: { type: "boolean", help: "flip and crop the images at random" },
 } satisfies Record<string, Flag>;
 
@@ -66,6 +71,7 @@ export function trainingConfig(args: Arguments, usual: TrainingConfig): Training
     seed: integerFlag(args, "seed", { min: 0, max: 2 ** 31 - 1 }),
     augment: args.values.augment === true || undefined,
     limit: integerFlag(args, "limit"),
+    minColorfulness: numberFlag(args, "min-colorfulness", { min: 0, below: 255 }),
   };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   try {

@@ -1,7 +1,7 @@
 /** A training worker: starts a backend of its own and trains on its share of every batch. */
 import { type Device, startBackend } from "../../src/backend/start.ts";
 import { type ImageSplit, openSplit } from "../../src/data/split.ts";
-import { openWeightedSplit } from "../../src/data/weighted_split.ts";
+import { openChosenSplit } from "../../src/data/chosen_split.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import { checkBatchFits } from "../../src/network/footprint.ts";
 import { saveCheckpoint } from "../../src/train/checkpoint.ts";
@@ -48,7 +48,7 @@ async function runJob(job: WorkerJob): Promise<boolean> {
   using device = stopping(await startBackend(job.backend, job));
   const network = buildNetwork(job.network, { seed: job.config.seed });
   if (job.initFrom && !job.resume) await loadInitialWeights(network, job.initFrom);
-  using images = closing(await openWeightedSplit(job.dataDir, "train", job.config.classWeights));
+  using images = closing(await openChosenSplit(job.dataDir, "train", job.images));
   using validation = closing(await openSplit(job.dataDir, "val"));
   checkBatchFits(network, {
     images: Math.ceil(job.config.batch / (job.group?.members ?? 1)),
@@ -81,12 +81,12 @@ async function runJob(job: WorkerJob): Promise<boolean> {
 
 /** On WASM the training workers use all cores themselves; beside a GPU there is time to read ahead. */
 function openShares(
-  { backend, dataDir, network, config: { classWeights } }: WorkerJob,
-  images: ImageSplit,
+  { backend, dataDir, network, images }: WorkerJob,
+  split: ImageSplit,
 ): ShareSource {
   return backend === "webgpu"
-    ? startShareThreads({ dir: dataDir, split: "train", network, classWeights })
-    : createShareSource(images, network);
+    ? startShareThreads({ dir: dataDir, split: "train", network, images })
+    : createShareSource(split, network);
 }
 
 function silent(): { onStep(): Promise<void>; onEpoch(): Promise<void> } {

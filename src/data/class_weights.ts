@@ -46,13 +46,19 @@ export function classOf(name: string): string {
 /**
  * Lists the images of an epoch: of a class of weight 2 each twice, of 0.5 every second one.
  * @param names Of all images of the split, in its order.
+ * @param skipped Indices of images that never come, as if the split had none of them.
  * @returns Indices into the split, ascending.
  * @throws {RangeError} When a class is named of which there is no image, or no image is left.
  */
-export function weightedImages(names: readonly string[], weights: ClassWeights): Uint32Array {
+export function weightedImages(
+  names: readonly string[],
+  weights: ClassWeights,
+  skipped: ReadonlySet<number> = new Set(),
+): Uint32Array {
   const seen = new Map<string, number>();
   const images: number[] = [];
   for (const [image, name] of names.entries()) {
+    if (skipped.has(image)) continue;
     const own = classOf(name);
     const weight = (Object.hasOwn(weights, own) ? weights[own] : weights[OTHERS]) ?? 1;
     const before = seen.get(own) ?? 0;

@@ -4,7 +4,7 @@ import { labToRgb } from "../color/lab.ts";
 import { AB_SCALE } from "../color/normalize.ts";
 import { auc } from "./auc.ts";
 import { pixelWeights } from "./auc_rebalanced.ts";
-import { colorfulness } from "./colorfulness.ts";
+import { colorfulness } from "../color/colorfulness.ts";
 import { deltaE2000 } from "./delta_e2000.ts";
 import { meanSquaredError } from "./mean_squared_error.ts";
 import { psnr } from "./psnr.ts";

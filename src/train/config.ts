@@ -25,6 +25,11 @@ export interface TrainingConfig {
   limit: number | null;
   /** How often an epoch shows the images of each class; null shows each image once. */
   classWeights: ClassWeights | null;
+  /**
+   * Leave out images of less colorfulness, 0..255, black-and-white and toned ones first: they teach
+   * that old pictures have no colors. 0 leaves out none.
+   */
+  minColorfulness: number;
 }
 
 /** Adam's settings in the report are Keras' defaults; seed 0 is ours. */
@@ -42,6 +47,7 @@ export const REPORT_TRAINING: TrainingConfig = {
   augment: false,
   limit: null,
   classWeights: null,
+  minColorfulness: 0,
 };
 
 /**
@@ -53,12 +59,15 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
   const unknown = Object.keys(config).find((key) => !Object.hasOwn(REPORT_TRAINING, key));
   const names = Object.keys(REPORT_TRAINING).join(", ");
   check(unknown === undefined, `each setting must be one of ${names}`, unknown);
-  const { epochs, batch, seed, augment, limit, classWeights } = config;
+  const { epochs, batch, seed, augment, limit, classWeights, minColorfulness } = config;
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) > 0;
   check(isCount(epochs), "epochs must be a whole number, 1 or more", epochs);
   check(isCount(batch), "batch must be a whole number, 1 or more", batch);
   check(Number.isInteger(seed) && seed >= 0, "seed must be a whole number, 0 or more", seed);
   check(typeof augment === "boolean", "augment must be true or false", augment);
+  const isColorfulness = minColorfulness === 0 ||
+    isAbove(minColorfulness, 0) && minColorfulness < 255;
+  check(isColorfulness, "minColorfulness must be a number from 0 to 255", minColorfulness);
   check(limit === null || isCount(limit), "limit must be null or a whole number above 0", limit);
   return {
     epochs,
@@ -69,6 +78,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
     augment,
     limit,
     classWeights: classWeights === null ? null : parseClassWeights(classWeights),
+    minColorfulness,
   };
 }
 

@@ -1,5 +1,4 @@
 /** Reads images and makes shares of them, in this thread or in some beside it. */
-import type { ClassWeights } from "../data/class_weights.ts";
 import type { Split } from "../data/dataset_index.ts";
 import type { ImageSplit } from "../data/split.ts";
 import type { NetworkConfig } from "../network/config.ts";
@@ -21,7 +20,8 @@ export interface ShareThreadStart {
   dir: string;
   split: Split;
   network: NetworkConfig;
-  classWeights: ClassWeights | null;
+  /** Those of an epoch, over which requests count; null for all of the split. */
+  images: Uint32Array | null;
 }
 
 /** What a thread answers to each request, in their order. */

@@ -1,5 +1,5 @@
 /** A thread of `startShareThreads`: reads images and makes shares, one request after the other. */
-import { openWeightedSplit } from "../data/weighted_split.ts";
+import { openChosenSplit } from "../data/chosen_split.ts";
 import type { TrainingShare } from "./objective.ts";
 import type { ShareRequest } from "./share_requests.ts";
 import {
@@ -27,9 +27,9 @@ scope.onmessage = ({ data }) => {
 };
 
 async function open(
-  { dir, split, network, classWeights }: ShareThreadStart,
+  { dir, split, network, images }: ShareThreadStart,
 ): Promise<ShareSource> {
-  return createShareSource(await openWeightedSplit(dir, split, classWeights), network);
+  return createShareSource(await openChosenSplit(dir, split, images), network);
 }
 
 async function answer(request: ShareRequest): Promise<void> {

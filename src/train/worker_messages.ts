@@ -12,6 +12,8 @@ export interface WorkerJob {
   /** Whose kernels run: ours or tfjs' own. */
   kernels: "ours" | "builtin";
   dataDir: string;
+  /** Of an epoch, as indices into the training split; null for all. */
+  images: Uint32Array | null;
   runDir: string;
   /** Weights to begin with; fresh ones when undefined. */
   initFrom: string | undefined;

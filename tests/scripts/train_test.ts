@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { EpochRecord } from "../../src/train/history.ts";
+import { paintImages } from "../data/paint_images.ts";
 import { webgpuTest } from "../webgpu.ts";
 import {
   makeWorkspace,
@@ -172,6 +173,21 @@ Deno.test("deno task train --class-weights trains on so many images of each clas
   assertMatch(stderr, /^epoch 1\/1 10\/10 images /m); // of 20
   const { training } = JSON.parse(await Deno.readTextFile(`${runDir}/config.json`));
   assertEquals(training.classWeights, { "*": 0.5 });
+});
+
+Deno.test("deno task train --min-colorfulness trains on colorful images, also when it goes on", async () => {
+  await using workspace = await makeWorkspace({ train: 6, val: 1 });
+  const kinds = ["gray", "colored", "sepia", "colored", "colored", "gray"] as const;
+  await paintImages(`${workspace.path}/data`, kinds);
+  const out = ["--out", `${workspace.path}/run`];
+  const args = ["tiny", ...workspace.flags, ...WASM, "--workers", "2", ...out];
+  const begun = await runScript("train", [...args, "--min-colorfulness", "18", "--epochs", "1"]);
+  assertEquals(begun.code, 0, begun.stderr);
+  assertMatch(begun.stderr, /^left out: 3 images of little color$/m);
+  assertMatch(begun.stderr, /^epoch 1\/1 3\/3 images /m);
+  const resumed = await runScript("train", [...args, "--epochs", "2", "--resume"]);
+  assertEquals(resumed.code, 0, resumed.stderr);
+  assertMatch(resumed.stderr, /^epoch 2\/2 3\/3 images /m);
 });
 
 Deno.test("deno task train --batch auto keeps the batch that fits as a number", async () => {

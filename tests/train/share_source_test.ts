@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { ClassWeights } from "../../src/data/class_weights.ts";
+import { openChosenSplit } from "../../src/data/chosen_split.ts";
 import { openSplit } from "../../src/data/split.ts";
-import { openWeightedSplit } from "../../src/data/weighted_split.ts";
 import {
   createShareSource,
   type ShareSource,
@@ -33,12 +32,12 @@ async function compareShares(threads: number): Promise<void> {
   images.close();
 }
 
-Deno.test("threads read the images of an epoch that class weights make", async () => {
+Deno.test("threads read the images that were chosen for an epoch", async () => {
   await using folder = await makeFolder({ train: 4, val: 1 });
-  const classWeights = { "*": 0.5 };
-  const images = await openWeightedSplit(folder.path, "train", classWeights);
+  const chosen = Uint32Array.of(1, 3);
+  const images = await openChosenSplit(folder.path, "train", chosen);
   const here = createShareSource(images, TINY_NETWORK);
-  using beside = closing(threadsOf(folder.path, 2, classWeights));
+  using beside = closing(threadsOf(folder.path, 2, chosen));
   const request = { indices: [1, 0], place: PLACE };
   assertEquals(await beside.make(request), await here.make(request));
   await assertRejects(() => beside.make({ indices: [0, 2], place: PLACE }), Error, "0 to 1, got 2");
@@ -96,9 +95,9 @@ Deno.test("a run whose images cannot be read says in which epoch and step", asyn
 function threadsOf(
   dir: string,
   threads: number,
-  classWeights: ClassWeights | null = null,
+  images: Uint32Array | null = null,
 ): ShareSource {
-  const start = { dir, split: "train", network: TINY_NETWORK, classWeights } as const;
+  const start = { dir, split: "train", network: TINY_NETWORK, images } as const;
   return startShareThreads(start, threads);
 }
 

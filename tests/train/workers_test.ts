@@ -75,6 +75,7 @@ async function trainEpoch({ workers, images, batch, dataDir }: EpochOptions) {
         backend: "wasm",
         kernels: "ours",
         initFrom: undefined,
+        images: null,
         dataDir: dataDir ?? folder,
         runDir: folder,
         resume: false,

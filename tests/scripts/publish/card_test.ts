@@ -50,6 +50,12 @@ Deno.test("modelCard() tells when classes had weights", () => {
   assertStringIncludes(card, "100 images an epoch, by the weights of their classes (SHA-256");
 });
 
+Deno.test("modelCard() tells when dull images were left out", () => {
+  const training = { ...RUN.training, minColorfulness: 18 };
+  const card = modelCard({ ...FACTS, run: { ...RUN, training } });
+  assertStringIncludes(card, "100 images of colorfulness 18 or more (SHA-256");
+});
+
 Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
   const run: RunConfig = {
     ...RUN,

@@ -24,6 +24,7 @@ Deno.test("trainingConfig() takes every setting from its flag", () => {
     "ema-decay": "0.9",
     seed: "10",
     limit: "11",
+    "min-colorfulness": "12",
     augment: true,
   };
   const expected: TrainingConfig = {
@@ -40,6 +41,7 @@ Deno.test("trainingConfig() takes every setting from its flag", () => {
     limit: 11,
     augment: true,
     classWeights: null,
+    minColorfulness: 12,
   };
   assertEquals(trainingConfig(given(flags), REPORT_TRAINING), expected);
 });
