@@ -1,10 +1,11 @@
 /**
  * From a distribution over ab bins to one color: the annealed mean of ECCV16, with the bins weighted
- * against how common they are, as its training would have weighted them. Training sees no weights
- * here, so one network serves faithful and vivid color. A mean of colors that differ is paler than
- * any of them: vivid colors get back chroma that it has lost. Where the likely hues contradict each
- * other, as those of a thing that may have been painted in any color, to choose one is to be wrong:
- * such places keep the faithful color. The plain reference of `network/decode_logits.ts`.
+ * against how common their chroma is, much as its training would have weighted them. Training sees
+ * no weights here, so one network serves faithful and vivid color. A mean of colors that differ is
+ * paler than any of them: vivid colors get back chroma that it has lost. Where the likely hues
+ * contradict each other, as those of a thing that may have been painted in any color, to choose one
+ * is to be wrong: such places keep the faithful color. The plain reference of
+ * `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
@@ -44,7 +45,7 @@ const SAME_CHROMA_SIGMA = 5;
 const SETTINGS: readonly (Omit<DecodeSettings, "dispersion"> & { vividness: number })[] = [
   { vividness: 0, lambda: 0.5, gain: 0, temperature: FAITHFUL_TEMPERATURE, chroma: 1 },
   { vividness: 0.5, lambda: 0.5, gain: 0.5, temperature: 0.5, chroma: 1.3 },
-  { vividness: 1, lambda: 0.2, gain: 1.05, temperature: 0.5, chroma: 1.3 },
+  { vividness: 1, lambda: 0.1, gain: 1.04, temperature: 0.5, chroma: 1.3 },
 ];
 
 /** Skies and meadows have less, painted things and what is taken for them 7 or more. */
@@ -81,7 +82,7 @@ export function heedsDispersion(
 
 /**
  * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * share + lambda / Q), scaled so
- * that the mean of w over the shares is 1. The shares are those of `temperedPrior`.
+ * that the mean of w over the shares is 1. The shares are those of `chromaPrior`.
  * @param prior Shares of the bins, shape [Q], with sum 1.
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q].
@@ -92,30 +93,29 @@ export function binLogitOffsets(
     centers: ArrayLike<number>;
   },
 ): Float64Array {
-  const weights = rebalancedWeights(temperedPrior(prior, centers), lambda);
+  const weights = rebalancedWeights(chromaPrior(prior, centers), lambda);
   return weights.map((weight) => gain * Math.log(weight));
 }
 
 /**
- * The prior, tempered towards one that knows no hues: the geometric mean of each bin's own share and
- * of the mean share at its chroma. Weights against the own share alone lift rare hues above common ones of
- * the same chroma, and what may be blue or brown turns violet and red.
- * @param prior Shares of the bins, shape [Q], all above 0, with sum 1.
+ * What a prior that knows chroma alone gives the bins: the mean share at the chroma of each. Weights
+ * against the own shares lift rare hues above common ones of the same chroma, and what may be blue
+ * or brown turns violet and red.
+ * @param prior Shares of the bins, shape [Q], with sum 1.
  * @param centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q], with sum 1.
  */
-function temperedPrior(prior: ArrayLike<number>, centers: ArrayLike<number>): Float64Array {
+function chromaPrior(prior: ArrayLike<number>, centers: ArrayLike<number>): Float64Array {
   const bins = prior.length;
   const means = sameChromaMeans(centers);
-  const tempered = Float64Array.from(prior, (share, bin) => {
-    let atChroma = 0;
+  const shares = new Float64Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
     for (let other = 0; other < bins; other++) {
-      atChroma += means[bin * bins + other]! * prior[other]!;
+      shares[bin]! += means[bin * bins + other]! * prior[other]!;
     }
-    return Math.sqrt(share * atChroma);
-  });
-  const sum = tempered.reduce((total, share) => total + share, 0);
-  return tempered.map((share) => share / sum);
+  }
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return shares.map((share) => share / sum);
 }
 
 /**

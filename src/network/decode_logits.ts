@@ -38,7 +38,7 @@ function vividColors(
   logits: tf.Tensor2D,
   { prior, lambda, gain, temperature, chroma }: DecodeSettings & { prior: tf.Tensor1D },
 ): tf.Tensor2D {
-  const shares = temperedPrior(prior);
+  const shares = chromaPrior(prior);
   const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), lambda / prior.size));
   const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
   const offsets = tf.mul(tf.log(scaled), gain); // [Q]
@@ -70,14 +70,12 @@ function meanColors(
   return { ab, length: tf.norm(ab, 2, 1, true) as tf.Tensor2D, radius };
 }
 
-/** The prior, tempered towards one that knows no hues, shape [Q]. */
-function temperedPrior(prior: tf.Tensor1D): tf.Tensor1D {
+/** The mean share at the chroma of each bin, shape [Q]. */
+function chromaPrior(prior: tf.Tensor1D): tf.Tensor1D {
   const bins = prior.shape[0];
   chromaMeans ??= sameChromaMeans(gamutBinCenters);
-  const means = tf.tensor2d(chromaMeans, [bins, bins]);
-  const atChroma = tf.dot(means, prior);
-  const tempered = tf.sqrt(tf.mul(prior, atChroma));
-  return tf.div(tempered, tf.sum(tempered)) as tf.Tensor1D;
+  const shares = tf.dot(tf.tensor2d(chromaMeans, [bins, bins]), prior);
+  return tf.div(shares, tf.sum(shares)) as tf.Tensor1D;
 }
 
 /** a / 128, b / 128 and chroma / 128 of each bin, shape [Q, 3]. */
