@@ -27,7 +27,7 @@ const LIKELY_SHARE = 0.2;
 /** Bins within this many ab units of a mode are of its color, as in `ab_modes.ts`. */
 const MODE_REACH = 25;
 /** Of a drawn color, the part of its chroma that is kept: all of it would be a wash of pure color. */
-const CHROMA_KEPT = 0.7;
+const CHROMA_KEPT = 0.5;
 /** Of the mode itself, where a place has next to nothing of it. */
 const LEAST_WEIGHT = 1e-3;
 
