@@ -88,10 +88,19 @@ export function parseCommandLine(command: Command, argv: string[]): Arguments {
     });
     return { values, positionals };
   } catch (error) {
-    // The parser's first sentence names the flag or argument; the rest is advice at length.
-    const [rule = ""] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`Cannot read the command line: ${rule.replace(/^[A-Z]/, lowerCase)}`);
+    const problem = parseProblem((error as Error).message, argv);
+    throw new UsageError(`Cannot read the command line: ${problem}`);
   }
+}
+
+/** What the parser found wrong, in one sentence: its own first one, or a clearer one. */
+function parseProblem(message: string, argv: string[]): string {
+  const [rule = ""] = message.split(/\.\s/);
+  const flag = rule.match(/^Option '(\S+)' argument is ambiguous/)?.[1];
+  if (flag === undefined) return rule.replace(/^[A-Z]/, lowerCase);
+  const value = argv.find((text, i) => argv[i - 1] === flag && text.startsWith("-"));
+  const way = flag.startsWith("--") ? `; to give it that value, write ${flag}=${value}` : "";
+  return `${flag} must be followed by a value, got ${value}${way}`;
 }
 
 /** The text that `--help` prints. */

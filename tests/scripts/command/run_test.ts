@@ -32,7 +32,9 @@ Deno.test("parseCommandLine() refuses what it does not know, in a line that name
     [["-z"], /unknown option '-z'/],
     [["--out"], /'-o, --out <value>' argument missing/],
     [["--json=1"], /'--json' does not take an argument/],
-    [["--out", "-1"], /'--out' argument is ambiguous$/],
+    [["--from", "-1"], /: --from must .+ a value, got -1; to give it that value, write --from=-1$/],
+    [["--from", "a", "--from", "--json"], /: --from must be followed by a value, got --json;/],
+    [["-o", "-1"], /: -o must be followed by a value, got -1$/],
   ];
   for (const [argv, message] of refusals) {
     const error = assertThrows(() => parseCommandLine(COMMAND, argv), UsageError);
