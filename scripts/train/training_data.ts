@@ -17,33 +17,34 @@ export interface TrainingData {
   sha256: string;
 }
 
+const ALL_IMAGES: EpochChoice = { classWeights: null, minColorfulness: 0 };
+
 /**
  * Makes sure that a data set has what training reads, and describes it.
  * @param choice Of the run's images; all of them when left out.
- * @throws {Error} When a split is missing, empty or of the wrong size, naming it.
+ * @throws {Error} When a split is missing, empty or of the wrong size, naming it, or when the
+ * choice does not fit the images.
  */
 export async function readTrainingData(
   dir: string,
-  choice: EpochChoice = { classWeights: null, minColorfulness: 0 },
+  choice = ALL_IMAGES,
 ): Promise<TrainingData> {
   const { images: chosen, dull, count } = await chooseImages(dir, "train", choice);
-  await chooseImages(dir, "val");
+  await chooseImages(dir, "val", ALL_IMAGES);
   const { dataset, sizePx, splits } = (await readDatasetIndex(dir))!;
   const images = chosen?.length ?? count;
   return { dataset, images, sizePx, chosen, dull, sha256: splits.train!.sha256 };
 }
 
-async function chooseImages(dir: string, name: Split, choice?: EpochChoice) {
+async function chooseImages(dir: string, name: Split, choice: EpochChoice) {
   const split = await openSplit(dir, name);
   try {
     const { count } = split;
     if (count === 0) {
       throw new RangeError(`Cannot train: the ${name} split in ${dir} must hold images, got none`);
     }
-    return { count, ...(choice ? await listEpochImages(split, choice) : ALL_IMAGES) };
+    return { count, ...await listEpochImages(split, choice) };
   } finally {
     split.close();
   }
 }
-
-const ALL_IMAGES = { images: null, dull: 0 };

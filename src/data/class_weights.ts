@@ -46,7 +46,7 @@ export function classOf(name: string): string {
 /**
  * Lists the images of an epoch: of a class of weight 2 each twice, of 0.5 every second one.
  * @param names Of all images of the split, in its order.
- * @param skipped Indices of images that never come, as if the split had none of them.
+ * @param skipped Indices of images that never come and are not counted.
  * @returns Indices into the split, ascending.
  * @throws {RangeError} When a class is named of which there is no image, or no image is left.
  */
@@ -58,11 +58,11 @@ export function weightedImages(
   const seen = new Map<string, number>();
   const images: number[] = [];
   for (const [image, name] of names.entries()) {
-    if (skipped.has(image)) continue;
     const own = classOf(name);
-    const weight = (Object.hasOwn(weights, own) ? weights[own] : weights[OTHERS]) ?? 1;
     const before = seen.get(own) ?? 0;
-    seen.set(own, before + 1);
+    seen.set(own, skipped.has(image) ? before : before + 1);
+    if (skipped.has(image)) continue;
+    const weight = (Object.hasOwn(weights, own) ? weights[own] : weights[OTHERS]) ?? 1;
     const times = Math.floor((before + 1) * weight) - Math.floor(before * weight);
     for (let i = 0; i < times; i++) images.push(image);
   }
@@ -71,7 +71,7 @@ export function weightedImages(
     throw new RangeError(`Cannot weight classes: each must have images, got none of ${unknown}`);
   }
   if (images.length === 0) {
-    throw new RangeError("Cannot weight classes: an image must be left, got weights of 0 alone");
+    throw new RangeError("Cannot weight classes: an image must be left, got none");
   }
   return Uint32Array.from(images);
 }

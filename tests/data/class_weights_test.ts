@@ -22,6 +22,14 @@ Deno.test("weightedImages() takes images as often as their classes weigh", () =>
   assertEquals(images({ n01629819: 0 }), [0, 1, 2, 5]);
 });
 
+Deno.test("weightedImages() does not count skipped images, of a class that loses all of them too", () => {
+  const skipped = new Set([0, 3, 5]);
+  const weights = { n01443537: 0.5, n02085620: 2 };
+  assertEquals([...weightedImages(NAMES, weights, skipped)], [2, 4]);
+  const all = new Set(NAMES.keys());
+  assertThrows(() => weightedImages(NAMES, weights, all), RangeError, "an image must be left");
+});
+
 Deno.test("weightedImages() gives each class its weight, whatever its order among others", () => {
   const names = Array.from({ length: 3000 }, (_, i) => `${"abc"[i % 3]}/${i}.png`);
   const counts: Record<string, number> = {};
