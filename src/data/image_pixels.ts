@@ -1,7 +1,7 @@
 /** Bytes of one picture to the square of pixels that a data set holds. */
 import sharp from "sharp";
 import { decodeImage } from "../image/decode.ts";
-import { cropToSquare, resizeArea } from "../image/resize.ts";
+import { type Box, crop, cropToSquare, type Pixels, resizeArea } from "../image/resize.ts";
 import { sniffFormat } from "../image/sniff.ts";
 
 /**
@@ -27,23 +27,31 @@ export async function decodeExact(bytes: Uint8Array, sizePx: number): Promise<Ui
 }
 
 /**
- * Decodes any picture, cuts out the largest square in the middle, and averages it down.
- * Transparent parts are put on white.
- * @param options.name What errors call the picture.
- * @returns 8-bit RGB, shape [sizePx * sizePx * 3].
+ * Decodes any picture. Transparent parts are put on white.
+ * @param name What errors call the picture.
+ * @returns 8-bit RGB.
  * @throws {ImageError} As `decodeImage()`.
  */
-export async function decodeSquare(
-  bytes: Uint8Array,
-  { name, sizePx }: { name: string; sizePx: number },
-): Promise<Uint8Array> {
+export async function decodeRgb(bytes: Uint8Array, name: string): Promise<Pixels<Uint8Array>> {
   const { bitmap, width, height } = await decodeImage(bytes, { name });
-  const square = cropToSquare({ data: bitmap, widthPx: width, heightPx: height, channels: 4 });
-  const data = dropAlpha(square.data);
-  return resizeArea({ ...square, data, channels: 3 }, { widthPx: sizePx, heightPx: sizePx });
+  return { data: dropAlpha(bitmap), widthPx: width, heightPx: height, channels: 3 };
 }
 
-function dropAlpha(rgba: Uint8Array): Uint8Array {
+/**
+ * Cuts the largest square out of the middle of a picture, or the box asked for, and averages it to
+ * a square.
+ * @param options.box What to cut out; a square only if it is one.
+ * @returns 8-bit RGB, shape [sizePx * sizePx * 3].
+ */
+export function squareOf(
+  pixels: Pixels<Uint8Array>,
+  { sizePx, box }: { sizePx: number; box?: Box | undefined },
+): Uint8Array {
+  const part = box ? crop(pixels, box) : cropToSquare(pixels);
+  return resizeArea(part, { widthPx: sizePx, heightPx: sizePx });
+}
+
+function dropAlpha(rgba: Uint8Array | Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array(rgba.length / 4 * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     const alpha = rgba[from + 3]!;

@@ -1,4 +1,4 @@
-/** Resizing of interleaved pixels and planes: area average, bilinear interpolation, square crop. */
+/** Resizing of interleaved pixels and planes: area average, bilinear interpolation, crop. */
 import { areaTaps, bilinearTaps, resample } from "./resample.ts";
 
 /** Sides of a picture. */
@@ -73,22 +73,46 @@ export function upsamplePlanesBilinear(
   return out;
 }
 
+/** A rectangle of whole pixels. */
+export interface Box extends SizePx {
+  left: number;
+  top: number;
+}
+
 /**
  * Cuts out the largest square in the middle; of an odd remainder, the larger part is cut off at
  * the right or bottom.
  * @throws {RangeError} When a side is no positive whole number or `data` has another length.
  */
 export function cropToSquare(pixels: Pixels): Pixels<Uint8Array> {
-  checkSizes("crop", pixels, pixels);
-  const { data, widthPx, heightPx, channels } = pixels;
+  const { widthPx, heightPx } = pixels;
   const sidePx = Math.min(widthPx, heightPx);
-  const left = (widthPx - sidePx) >> 1, top = (heightPx - sidePx) >> 1;
-  const out = new Uint8Array(sidePx * sidePx * channels);
-  for (let y = 0; y < sidePx; y++) {
-    const start = ((top + y) * widthPx + left) * channels;
-    out.set(data.subarray(start, start + sidePx * channels), y * sidePx * channels);
+  const [left, top] = [(widthPx - sidePx) >> 1, (heightPx - sidePx) >> 1];
+  return crop(pixels, { left, top, widthPx: sidePx, heightPx: sidePx });
+}
+
+/**
+ * Cuts out a rectangle.
+ * @throws {RangeError} When a side is no positive whole number, `data` has another length, or the
+ * box lies outside.
+ */
+export function crop(pixels: Pixels, box: Box): Pixels<Uint8Array> {
+  const out = new Uint8Array(checkSizes("crop", pixels, box));
+  const { data, channels } = pixels;
+  const { left, top, widthPx, heightPx } = box;
+  const isInside = Number.isInteger(left) && Number.isInteger(top) && left >= 0 && top >= 0 &&
+    left + widthPx <= pixels.widthPx && top + heightPx <= pixels.heightPx;
+  if (!isInside) {
+    throw new RangeError(
+      `Cannot crop: the box must lie in ${pixels.widthPx}x${pixels.heightPx} pixels, got ` +
+        `${widthPx}x${heightPx} at ${left},${top}`,
+    );
   }
-  return { data: out, widthPx: sidePx, heightPx: sidePx, channels };
+  for (let y = 0; y < heightPx; y++) {
+    const start = ((top + y) * pixels.widthPx + left) * channels;
+    out.set(data.subarray(start, start + widthPx * channels), y * widthPx * channels);
+  }
+  return { data: out, widthPx, heightPx, channels };
 }
 
 /** Checks a source and a target size; returns the number of values in the target. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import sharp from "sharp";
-import { decodeExact, decodeSquare } from "../../src/data/image_pixels.ts";
+import { decodeExact, decodeRgb, squareOf } from "../../src/data/image_pixels.ts";
 import { ImageError } from "../../src/image/errors.ts";
 import fixture from "../fixtures/jpeg_pil.json" with { type: "json" };
 import { madeJpeg } from "./made_images.ts";
@@ -24,7 +24,7 @@ Deno.test("decodeExact() refuses other sizes, other kinds and damaged files", as
   }
 });
 
-Deno.test("decodeSquare() averages the square in the middle", async () => {
+Deno.test("squareOf() averages the square in the middle, or the box asked for", async () => {
   // Red | green | blue, each 40 wide and 40 high: the middle is green.
   const stripes = Uint8Array.from({ length: 120 * 40 * 3 }, (_, i) => {
     const stripe = Math.floor(Math.floor(i / 3) % 120 / 40);
@@ -32,15 +32,18 @@ Deno.test("decodeSquare() averages the square in the middle", async () => {
   });
   const png = await sharp(stripes, { raw: { width: 120, height: 40, channels: 3 } }).png()
     .toBuffer();
-  const rgb = await decodeSquare(png, { name: "stripes", sizePx: 8 });
+  const rgb = squareOf(await decodeRgb(png, "stripes"), { sizePx: 8 });
   assertEquals(rgb.length, 8 * 8 * 3);
   assert(rgb.every((value, i) => value === (i % 3 === 1 ? 200 : 0)));
+  const box = { left: 20, top: 5, widthPx: 40, heightPx: 30 };
+  const mixed = squareOf(await decodeRgb(png, "stripes"), { sizePx: 2, box });
+  assertEquals([...mixed.subarray(0, 6)], [200, 0, 0, 0, 200, 0]);
 });
 
-Deno.test("decodeSquare() puts transparent pictures on white, and enlarges small ones", async () => {
+Deno.test("decodeRgb() puts transparent pictures on white, and squareOf() enlarges small ones", async () => {
   const half = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 128, 10, 20, 30, 255, 10, 20, 30, 0);
   const png = await sharp(half, { raw: { width: 2, height: 2, channels: 4 } }).png().toBuffer();
-  const rgb = await decodeSquare(png, { name: "half", sizePx: 4 });
+  const rgb = squareOf(await decodeRgb(png, "half"), { sizePx: 4 });
   const corner = (pixel: number) => [...rgb.subarray(3 * pixel, 3 * pixel + 3)];
   assertEquals(corner(0), [255, 255, 255]);
   assertEquals(corner(3), [127, 127, 127]);
@@ -48,10 +51,10 @@ Deno.test("decodeSquare() puts transparent pictures on white, and enlarges small
   assertEquals(corner(15), [255, 255, 255]);
 });
 
-Deno.test("decodeSquare() names the picture that it cannot decode", async () => {
+Deno.test("decodeRgb() names the picture that it cannot decode", async () => {
   const text = new TextEncoder().encode("no picture at all");
   await assertRejects(
-    () => decodeSquare(text, { name: "a/b.jpg", sizePx: 8 }),
+    () => decodeRgb(text, "a/b.jpg"),
     ImageError,
     "Cannot decode a/b.jpg",
   );

@@ -82,6 +82,39 @@ Deno.test("preparePhotographs() follows the folder: new, changed and removed pic
     assertEquals(await fingerprint(dir), await fingerprint(`${folder}/fresh`));
   }));
 
+Deno.test("preparePhotographs() cuts several training images out of each photograph", () =>
+  withFolder(async (folder) => {
+    await writeFiles(`${folder}/photos`, photos);
+    const prepare = (dir: string, crops: number) =>
+      preparePhotographs(`${folder}/photos`, { ...quietOptions(dir), sizePx: 16, crops });
+    const [one, five] = [`${folder}/one`, `${folder}/five`];
+    await prepare(one, 1);
+    await prepare(five, 5);
+    const own = await namesOf(one);
+    const all = await namesOf(five);
+    assertEquals([all["val.tsv"], all["test.tsv"]], [own["val.tsv"], own["test.tsv"]]);
+    assertEquals(
+      all["train.tsv"]!.toSorted(),
+      own["train.tsv"]!.flatMap((name) => [name, ...[1, 2, 3, 4].map((crop) => `${name}#${crop}`)])
+        .toSorted(),
+    );
+    const middles = await openSplit(one, "train");
+    const crops = await openSplit(five, "train");
+    for (const [i, name] of own["train.tsv"]!.entries()) {
+      const at = all["train.tsv"]!.indexOf(name);
+      const images = await Promise.all(
+        [0, 1, 2, 3, 4].map((crop) => crops.readImages([at + crop])),
+      );
+      assertEquals(images[0], await middles.readImages([i]));
+      // The photographs are so small that two crops may be all of one.
+      assert(new Set(images.map(String)).size >= 3, name);
+    }
+    middles.close();
+    crops.close();
+    await prepare(one, 5);
+    assertEquals(await fingerprint(one), await fingerprint(five));
+  }));
+
 Deno.test("preparePhotographs() refuses a folder without pictures, and another size", () =>
   withFolder(async (folder) => {
     await writeFiles(`${folder}/none`, { "a.txt": new Uint8Array(2) });

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  crop,
   cropToSquare,
   type Pixels,
   resizeArea,
@@ -72,6 +73,23 @@ Deno.test("upsamplePlanesBilinear() keeps a picture of the same size", () => {
     upsamplePlanesBilinear(planes, { ...sizePx(13, 7), channels: 2 }, sizePx(13, 7)),
     planes,
   );
+});
+
+Deno.test("crop() cuts out the box, and refuses one that reaches outside", () => {
+  const pixels = {
+    data: Uint8Array.from({ length: 24 }, (_, i) => i),
+    ...sizePx(4, 3),
+    channels: 2,
+  };
+  const { data, widthPx, heightPx } = crop(pixels, { left: 1, top: 1, ...sizePx(2, 2) });
+  assertEquals([[...data], widthPx, heightPx], [[10, 11, 12, 13, 18, 19, 20, 21], 2, 2]);
+  for (const [left, top] of [[3, 0], [0, 2], [-1, 0], [0.5, 0]] as const) {
+    assertThrows(
+      () => crop(pixels, { left, top, ...sizePx(2, 2) }),
+      RangeError,
+      `the box must lie in 4x3 pixels, got 2x2 at ${left},${top}`,
+    );
+  }
 });
 
 Deno.test("cropToSquare() takes the middle", () => {
