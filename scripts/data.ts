@@ -1,7 +1,13 @@
 /** `deno task data`: prepares Tiny ImageNet or a folder of photographs. */
 import { join } from "node:path";
-import { type DatasetIndex, SPLITS, unreadablePath } from "../src/data/dataset_index.ts";
+import {
+  type DatasetIndex,
+  readDatasetIndex,
+  SPLITS,
+  unreadablePath,
+} from "../src/data/dataset_index.ts";
 import { downloadFile } from "../src/data/download.ts";
+import { joinDatasets } from "../src/data/join_datasets.ts";
 import { checkDataset, type Prepared } from "../src/data/prepare.ts";
 import { preparePhotographs } from "../src/data/prepare_photographs.ts";
 import { prepareTinyImagenet } from "../src/data/prepare_tiny_imagenet.ts";
@@ -20,8 +26,8 @@ import { type Arguments, type Command, runCommand, UsageError } from "./command/
 const COMMAND: Command = {
   name: "data",
   summary: `Prepares a data set for training and evaluation: Tiny ImageNet, which is downloaded
-(248 MB) unless --from tells where it is, or any folder of photographs. What an earlier run did
-is kept; run the command again after an interruption.`,
+(248 MB) unless --from tells where it is, any folder of photographs, or prepared sets joined into
+one. What an earlier run did is kept; run the command again after an interruption.`,
   positionals: "[SOURCE...]",
   flags: {
     from: {
@@ -29,7 +35,8 @@ is kept; run the command again after an interruption.`,
       multiple: true,
       value: "SOURCE",
       help: "Tiny ImageNet as zip, .tar.gz parts or folder (may be given again, or several " +
-        "after one another); or a folder of photographs",
+        "after one another); or a folder of photographs; or folders of prepared sets, of which " +
+        "the first gives validation and test images and all training images",
     },
     dir: {
       type: "string",
@@ -42,22 +49,31 @@ is kept; run the command again after an interruption.`,
       value: "N",
       help: "photographs are cut to squares and resized to NxN pixels, 64 when not given",
     },
+    crops: {
+      type: "string",
+      value: "N",
+      help: "training images of each photograph: its middle and N - 1 other parts (default: 1)",
+    },
   },
   examples: [
     "deno task data",
     "deno task data --from downloads/tiny-imagenet-200.zip",
     "deno task data --from downloads/*.tar.gz",
     "deno task data --from ~/photos --size 64 --dir data/photos",
+    "deno task data --from ~/photos --crops 40 --dir data/photos",
+    "deno task data --from data/tiny-imagenet-200 data/photos --dir data/both",
   ],
 };
 
 const MAX_SIZE_PX = 1024;
+const MAX_CROPS = 1000;
 
 await runCommand(COMMAND, main);
 
 async function main(args: Arguments): Promise<void> {
   const dir = textFlag(args, "dir")!;
   const sizePx = integerFlag(args, "size", { min: 8, max: MAX_SIZE_PX });
+  const crops = integerFlag(args, "crops", { max: MAX_CROPS });
   const paths = [...textFlags(args, "from"), ...args.positionals];
   const options = {
     dir,
@@ -65,17 +81,28 @@ async function main(args: Arguments): Promise<void> {
     log: (line: string) => console.error(line),
     signal: interruptSignal(),
   };
-  const { index, changed } = await prepare(paths, { ...options, sizePx });
+  const { index, changed } = await prepare(paths, { ...options, sizePx, crops });
   if (changed.length === 0) console.error(`${dir} is prepared already: nothing to do`);
   console.log(reportText(dir, index));
 }
 
+/** What only photographs are asked for. */
+interface AskedFor {
+  sizePx: number | undefined;
+  crops: number | undefined;
+}
+
 async function prepare(
   paths: string[],
-  { sizePx, ...options }: PrepareOptions & { sizePx: number | undefined },
+  { sizePx, crops, ...options }: PrepareOptions & AskedFor,
 ): Promise<Prepared> {
   const sources: Source[] = [];
   for (const path of paths) sources.push(await openSource(path));
+  const prepared = await preparedSets(paths);
+  if (prepared.length > 0) {
+    refuseForPhotographs({ sizePx, crops }, "prepared sets keep their images");
+    return joinDatasets(prepared, options);
+  }
   const photographs = await firstPhotographs(sources);
   if (photographs !== undefined) {
     if (sources.length > 1) {
@@ -83,14 +110,45 @@ async function prepare(
         `Cannot prepare photographs: must be one folder and nothing else, got ${paths.join(", ")}`,
       );
     }
-    return preparePhotographs(photographs, { ...options, sizePx: sizePx ?? TINY_IMAGENET_SIZE_PX });
+    const size = sizePx ?? TINY_IMAGENET_SIZE_PX;
+    return preparePhotographs(photographs, { ...options, sizePx: size, crops });
   }
-  if (sizePx !== undefined && sizePx !== TINY_IMAGENET_SIZE_PX) {
+  const isOwnSize = sizePx === TINY_IMAGENET_SIZE_PX;
+  refuseForPhotographs(
+    { sizePx: isOwnSize ? undefined : sizePx, crops },
+    `Tiny ImageNet has images of ${TINY_IMAGENET_SIZE_PX}`,
+  );
+  return sources.length > 0 ? prepareTinyImagenet(sources, options) : prepareDownload(options);
+}
+
+/** @throws {UsageError} When something is asked for that only photographs have. */
+function refuseForPhotographs({ sizePx, crops }: AskedFor, rule: string): void {
+  if (sizePx !== undefined) {
+    throw new UsageError(`Cannot use --size: ${rule}, got ${sizePx}`);
+  }
+  if (crops !== undefined) {
+    throw new UsageError(`Cannot use --crops: only photographs are cut, and ${rule}, got ${crops}`);
+  }
+}
+
+/**
+ * The paths, when they are prepared sets.
+ * @returns Empty when none is one.
+ * @throws {UsageError} When only some are, or there is one only.
+ */
+async function preparedSets(paths: string[]): Promise<string[]> {
+  const prepared: string[] = [];
+  for (const path of paths) {
+    const isFolder = (await Deno.stat(path)).isDirectory;
+    if (isFolder && await readDatasetIndex(path)) prepared.push(path);
+  }
+  if (prepared.length === 0) return [];
+  if (prepared.length !== paths.length || paths.length < 2) {
     throw new UsageError(
-      `Cannot use --size: Tiny ImageNet has images of ${TINY_IMAGENET_SIZE_PX}, got ${sizePx}`,
+      `Cannot join prepared sets: must be two or more and nothing else, got ${paths.join(", ")}`,
     );
   }
-  return sources.length > 0 ? prepareTinyImagenet(sources, options) : prepareDownload(options);
+  return prepared;
 }
 
 /** The first folder that is not an extracted Tiny ImageNet. */

@@ -14,7 +14,7 @@ import {
 import { DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
-import { type CardFacts, modelCard } from "./publish/card.ts";
+import { type CardFacts, datasetInWords, modelCard } from "./publish/card.ts";
 import { chooseWeights } from "./publish/choose_weights.ts";
 import { meanWeights } from "./publish/mean_weights.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
@@ -129,7 +129,7 @@ async function readDataFacts({ dataDir, training, trainingSha256 }: RunConfig) {
     throw new Error(`Cannot publish: ${dataDir} must hold the images of the run, got others`);
   }
   return {
-    dataset: dataset === "tiny-imagenet-200" ? "Tiny ImageNet 200" : "a folder of photographs",
+    dataset: datasetInWords(dataset),
     trainingImages: Math.min(training.limit ?? images, images),
     trainingSha256: sha256,
     sizePx,

@@ -1,4 +1,5 @@
 /** The model card: what a model is, what it saw, how good it is, and what it cannot do. */
+import type { DatasetIndex } from "../../src/data/dataset_index.ts";
 import { type EvaluationReport, markdownReport } from "../../src/eval/report_table.ts";
 import type { RunPosition } from "../../src/train/checkpoint.ts";
 import type { TrainingConfig } from "../../src/train/config.ts";
@@ -35,6 +36,16 @@ const MEAN_LIMIT = `\
 const DISTRIBUTION_LIMIT = `\
 - It predicts how likely each color is. Faithful results average the likely ones and are muted where
   these differ; vivid results are more often wrong.`;
+
+/** Names a data set, and those that it was joined from. */
+export function datasetInWords(
+  { dataset, parts }: Pick<DatasetIndex, "dataset" | "parts">,
+): string {
+  if (parts) {
+    return parts.map((part) => `${part.name} (${count(part.trainingImages)} images)`).join(" and ");
+  }
+  return dataset === "tiny-imagenet-200" ? "Tiny ImageNet 200" : "a folder of photographs";
+}
 
 /** Writes a card as Markdown. */
 export function modelCard(facts: CardFacts): string {

@@ -1,11 +1,11 @@
 /** The data set of a run: looked at before anything is written or published. */
-import { type DatasetKind, readDatasetIndex, type Split } from "../../src/data/dataset_index.ts";
+import { type DatasetIndex, readDatasetIndex, type Split } from "../../src/data/dataset_index.ts";
 import { type EpochChoice, listEpochImages } from "../../src/data/epoch_images.ts";
 import { openSplit } from "../../src/data/split.ts";
 
 /** What there is to train on. */
 export interface TrainingData {
-  dataset: DatasetKind;
+  dataset: Pick<DatasetIndex, "dataset" | "parts">;
   /** Images of an epoch, and the side of each. */
   images: number;
   sizePx: number;
@@ -31,9 +31,9 @@ export async function readTrainingData(
 ): Promise<TrainingData> {
   const { images: chosen, dull, count } = await chooseImages(dir, "train", choice);
   await chooseImages(dir, "val", ALL_IMAGES);
-  const { dataset, sizePx, splits } = (await readDatasetIndex(dir))!;
-  const images = chosen?.length ?? count;
-  return { dataset, images, sizePx, chosen, dull, sha256: splits.train!.sha256 };
+  const dataset = (await readDatasetIndex(dir))!;
+  const { sizePx, splits: { train } } = dataset;
+  return { dataset, images: chosen?.length ?? count, sizePx, chosen, dull, sha256: train!.sha256 };
 }
 
 async function chooseImages(dir: string, name: Split, choice: EpochChoice) {

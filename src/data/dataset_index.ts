@@ -7,7 +7,7 @@ export const SPLITS = ["train", "val", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
 /** What a data set was made from. */
-export type DatasetKind = "tiny-imagenet-200" | "photographs";
+export type DatasetKind = "tiny-imagenet-200" | "photographs" | "joined";
 
 /** One prepared split. */
 export interface SplitEntry {
@@ -23,10 +23,20 @@ export interface SplitEntry {
   listSha256: string;
 }
 
+/** A data set that another one was joined from. */
+export interface DatasetPart {
+  /** Of its folder. */
+  name: string;
+  dataset: DatasetKind;
+  trainingImages: number;
+}
+
 /** The whole index. */
 export interface DatasetIndex {
   format: 1;
   dataset: DatasetKind;
+  /** What a joined set was joined from. */
+  parts?: readonly DatasetPart[];
   /** Side of the square images. */
   sizePx: number;
   splits: Partial<Record<Split, SplitEntry>>;

@@ -46,7 +46,8 @@ export async function prepareDataset(
   const found = await checkDataset(dir, recipe);
   await explainFullDisk(dir, () => Deno.mkdir(place.workDir, { recursive: true }));
   using lock = await lockFolder(place);
-  let index = await installReady(place, found ?? emptyIndex(recipe));
+  const known = found ?? emptyIndex(recipe);
+  let index = await installReady(place, recipe.parts ? { ...known, parts: recipe.parts } : known);
   index = await dropBroken(index, options);
   const plans: SplitPlan[] = [];
   try {

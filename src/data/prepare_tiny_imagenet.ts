@@ -1,10 +1,9 @@
 /** Prepares Tiny ImageNet from archives and folders. */
 import { DEFAULT_LIMITS } from "../image/limits.ts";
 import { decodeExact } from "./image_pixels.ts";
+import { imageKey, missingImages } from "./missing_images.ts";
 import { type Prepared, prepareDataset } from "./prepare.ts";
 import type { DatasetRecipe, ImageJob, PrepareOptions, SplitImage } from "./recipe.ts";
-import { RecordState } from "./record_store.ts";
-import { readList } from "./sorted_list.ts";
 import type { Source, SourceFile } from "./source.ts";
 import type { SplitPlan } from "./split_plan.ts";
 import { TINY_IMAGENET_COUNTS, TINY_IMAGENET_SIZE_PX, tinyImagenetImage } from "./tiny_imagenet.ts";
@@ -53,7 +52,7 @@ async function* listImages(
 }
 
 async function* readImages(sources: Source[], plans: SplitPlan[]): AsyncGenerator<ImageJob> {
-  const wanted = await wantedImages(plans);
+  const wanted = await missingImages(plans);
   for (const source of sources) {
     for await (const file of source.files()) {
       const image = tinyImagenetImage(file.path);
@@ -65,25 +64,6 @@ async function* readImages(sources: Source[], plans: SplitPlan[]): AsyncGenerato
       yield { ...place, name: image.name, bytes: await readFile(file) };
     }
   }
-}
-
-function imageKey({ split, name, signature }: SplitImage): string {
-  return `${split}/${name}/${signature}`;
-}
-
-/** Places of the images that are missing; there are 120,000 at most in the real set. */
-async function wantedImages(plans: SplitPlan[]) {
-  const wanted = new Map<string, { plan: SplitPlan; index: number }>();
-  for (const plan of plans) {
-    let index = 0;
-    for await (const image of readList(plan.listPath)) {
-      if (plan.store.state(index) !== RecordState.stored) {
-        wanted.set(imageKey({ split: plan.split, ...image }), { plan, index });
-      }
-      index++;
-    }
-  }
-  return wanted;
 }
 
 async function readFile(file: SourceFile): Promise<Uint8Array | Error> {

@@ -1,5 +1,5 @@
 /** What tells one kind of data set from another, and how a preparation is run. */
-import type { DatasetKind, Split } from "./dataset_index.ts";
+import type { DatasetKind, DatasetPart, Split } from "./dataset_index.ts";
 import type { ListedImage } from "./sorted_list.ts";
 import type { SplitPlan } from "./split_plan.ts";
 
@@ -21,6 +21,8 @@ export interface ImageJob {
 /** A kind of data set: where its images are, and how one becomes pixels. */
 export interface DatasetRecipe {
   kind: DatasetKind;
+  /** What it is joined from. */
+  parts?: readonly DatasetPart[];
   sizePx: number;
   /** Images that each whole split has, where that is known. */
   expected?: Readonly<Record<Split, number>>;

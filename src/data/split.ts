@@ -97,8 +97,10 @@ async function openPixels(
 }
 
 function prepareCommand(dir: string, index: DatasetIndex | undefined): string {
-  const from = index?.dataset === "photographs"
-    ? ` --from FOLDER --size ${index.sizePx}`
-    : " [--from ARCHIVE...]";
-  return `deno task data --dir ${dir}${from}`;
+  const sources = {
+    "tiny-imagenet-200": " [--from ARCHIVE...]",
+    photographs: ` --from FOLDER --size ${index?.sizePx}`,
+    joined: " --from SET...",
+  };
+  return `deno task data --dir ${dir}${sources[index?.dataset ?? "tiny-imagenet-200"]}`;
 }

@@ -46,6 +46,36 @@ Deno.test("deno task data prepares a folder of photographs at the size asked for
     assertEquals((await Deno.stat(`${dir}/train.rgb`)).size, 2 * 16 * 16 * 3);
   }));
 
+Deno.test("deno task data cuts photographs, and joins prepared sets", () =>
+  withFolder(async (folder) => {
+    const [[, photo]] = Object.entries(parts.eval) as [[string, Uint8Array]];
+    await writeFiles(`${folder}/photos`, { "a.jpg": photo, "b/b.jpg": photo, "b/9.jpg": photo });
+    await writeFiles(folder, { "a.tar.gz": await madeTarGz({ ...parts.train, ...parts.eval }) });
+    const prepare = async (to: string, ...from: string[]) => {
+      const result = await runTask("data", ["--dir", `${folder}/${to}`, "--from", ...from]);
+      assertEquals(result.code, 0, result.stderr);
+      return result.stdout.split("\n").slice(1, 4);
+    };
+    const cut = await prepare("cut", `${folder}/photos`, "--crops", "7");
+    assertEquals(cut, ["train      14 images", "val      none", "test        1 images"]);
+    await prepare("tiny", `${folder}/a.tar.gz`);
+    const both = await prepare("both", `${folder}/tiny`, `${folder}/cut`);
+    assertEquals(both, ["train      26 images", "val        12 images", "test        3 images"]);
+    for (
+      const [args, problem] of [
+        [[`${folder}/tiny`], "Cannot join prepared sets: must be two or more and nothing else"],
+        [[`${folder}/tiny`, `${folder}/photos`], "must be two or more and nothing else"],
+        [[`${folder}/tiny`, `${folder}/cut`, "--size", "64"], "Cannot use --size: prepared sets"],
+        [[`${folder}/a.tar.gz`, "--crops", "2"], "Cannot use --crops: only photographs are cut"],
+        [[`${folder}/photos`, "--crops", "0"], "Cannot use --crops: must be a whole number, 1 to"],
+      ] as const
+    ) {
+      const { code, stderr } = await runTask("data", ["--dir", `${folder}/x`, "--from", ...args]);
+      assertStringIncludes(stderr, problem);
+      assertEquals(code, 2, stderr);
+    }
+  }));
+
 Deno.test("deno task data fails in one line that names what is wrong", () =>
   withFolder(async (folder) => {
     const tar = await madeTarGz(parts.eval);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type CardFacts, modelCard } from "../../../scripts/publish/card.ts";
+import { type CardFacts, datasetInWords, modelCard } from "../../../scripts/publish/card.ts";
 import type { RunConfig } from "../../../scripts/train/run_folder.ts";
 import { startPosition } from "../../../src/train/checkpoint.ts";
 import { REPORT_TRAINING } from "../../../src/train/config.ts";
@@ -42,6 +42,19 @@ Deno.test("modelCard() tells of a run by the report's regime", () => {
     ]
   ) assertStringIncludes(card, fact);
   assertEquals(card.match(/undefined|null|NaN|Weights:/), null);
+});
+
+Deno.test("datasetInWords() names what a joined data set was joined from", () => {
+  assertEquals(datasetInWords({ dataset: "tiny-imagenet-200" }), "Tiny ImageNet 200");
+  assertEquals(datasetInWords({ dataset: "photographs" }), "a folder of photographs");
+  const parts = [
+    { name: "tiny", dataset: "tiny-imagenet-200", trainingImages: 1000 },
+    { name: "mine", dataset: "photographs", trainingImages: 20 },
+  ] as const;
+  assertEquals(
+    datasetInWords({ dataset: "joined", parts }),
+    "tiny (1,000 images) and mine (20 images)",
+  );
 });
 
 Deno.test("modelCard() tells when classes had weights", () => {
