@@ -18,6 +18,7 @@ import { type CardFacts, datasetInWords, modelCard } from "./publish/card.ts";
 import { chooseWeights } from "./publish/choose_weights.ts";
 import { meanWeights } from "./publish/mean_weights.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
+import { parseWeights } from "./train/initial_weights.ts";
 import { readTrainableModel } from "./train/model_config.ts";
 import { checkpointPath, readRunConfig, type RunConfig } from "./train/run_folder.ts";
 import { readTrainingData } from "./train/training_data.ts";
@@ -30,9 +31,10 @@ const COMMAND: Command = {
     run: { type: "string", value: "DIR", help: "folder of the run (default: runs/NAME)" },
     mean: {
       type: "string",
-      value: "DIR",
+      value: "DIR|FILE",
       multiple: true,
-      help: "take the mean of the weights with those of this run; may be given several times",
+      help: "take the mean of the weights with those of this run or safetensors file; may be " +
+        "given several times",
     },
     models: MODELS_FLAG,
     dir: DATA_FLAG,
@@ -43,6 +45,7 @@ const COMMAND: Command = {
     "deno task publish polychromify",
     "deno task publish cnn --split val --limit 1000",
     "deno task publish palette --run runs/palette-10 --mean runs/palette-9",
+    "deno task publish palette --mean models/palette/weights.safetensors",
   ],
 };
 
@@ -63,11 +66,11 @@ async function publish(args: Arguments): Promise<void> {
     split: choiceFlag(args, "split", ["val", "test"] as const)!,
     limit: integerFlag(args, "limit"),
   };
-  const [own, ...others] = await Promise.all(
-    [runDir, ...textFlags(args, "mean")].map((dir) =>
-      readTrained(config, { runDir: dir, modelDir: `${modelsDir}/${name}` })
-    ),
-  ) as [TrainedRun, ...TrainedRun[]];
+  const modelDir = `${modelsDir}/${name}`;
+  const own = await readTrained(config, { runDir, modelDir });
+  const others = await Promise.all(
+    textFlags(args, "mean").map((path) => readOther(config, { path, modelDir })),
+  );
   const data = await readDataFacts(own.run);
   const device = await startBackend("wasm");
   const network = buildNetwork(config);
@@ -78,7 +81,7 @@ async function publish(args: Arguments): Promise<void> {
     run: own.run,
     position: own.position,
     averaged: own.averaged,
-    averagedWith: others.map(({ run }) => run.command),
+    averagedWith: others.map(({ origin }) => origin),
     report,
     evaluation: evaluationCommand(args, name),
     weights: type,
@@ -110,6 +113,27 @@ async function readTrained(
   const { arrays, position } = await readCheckpoint(checkpointPath(runDir));
   const averages = averagesOf(arrays);
   return { run, position, weights: averages ?? weightsOf(arrays), averaged: !!averages };
+}
+
+/**
+ * Reads what the weights of a run are averaged with: those of another run, or of a file.
+ * @returns Its weights, and where they come from, in Markdown.
+ */
+async function readOther(
+  network: NetworkConfig,
+  { path, modelDir }: { path: string; modelDir: string },
+): Promise<{ weights: Map<string, NamedArray>; origin: string }> {
+  if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
+    const { run, weights } = await readTrained(network, { runDir: path, modelDir });
+    return { weights, origin: `\`${run.command}\`` };
+  }
+  const bytes = await Deno.readFile(path);
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  try {
+    return { weights: parseWeights(bytes), origin: `\`${path}\` (SHA-256 \`${sha256}\`)` };
+  } catch (cause) {
+    throw new Error(`Cannot publish: ${path} must be a safetensors file`, { cause });
+  }
 }
 
 /** The command that measures what a card tells. */

@@ -25,7 +25,7 @@ export interface CardFacts {
   weights: string;
   /** Whether they are moving averages over the steps. */
   averaged: boolean;
-  /** Commands of other runs, the weights being the mean of those of all runs. */
+  /** Other weights that these are the mean of, in Markdown: the command of a run, or a file. */
   averagedWith: readonly string[];
 }
 
@@ -101,14 +101,14 @@ function trainingFacts(facts: CardFacts): string {
 - Regime: ${optimizer(run.training)},
   seed ${seed}, ${augment ? changes : "no augmentation"}.
 - Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).
-- Command: \`${run.command}\`${meanOfRuns(averagedWith)}`;
+- Command: \`${run.command}\`${meanWith(averagedWith)}`;
 }
 
-function meanOfRuns(commands: readonly string[]): string {
-  if (commands.length === 0) return "";
-  const runs = commands.map((command) => `\n  - \`${command}\``);
-  return `\n- Weights: the mean of those of this run and of ${commands.length} more:${
-    runs.join("")
+function meanWith(origins: readonly string[]): string {
+  if (origins.length === 0) return "";
+  const lines = origins.map((origin) => `\n  - ${origin}`);
+  return `\n- Weights: the mean of those of this run and of ${origins.length} more:${
+    lines.join("")
   }`;
 }
 

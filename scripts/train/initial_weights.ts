@@ -1,7 +1,7 @@
 /** Weights to begin a run with, instead of fresh ones. */
 import { listModelNames } from "../../src/colorize/model.ts";
 import type { Network } from "../../src/network/network.ts";
-import { decodeSafetensors } from "../../src/network/safetensors.ts";
+import { decodeSafetensors, type NamedArray } from "../../src/network/safetensors.ts";
 import { assignWeights } from "../../src/network/weights.ts";
 import { averagesOf } from "../../src/train/checkpoint.ts";
 import { UsageError } from "../command/run.ts";
@@ -42,9 +42,17 @@ export async function findInitialWeights(
  */
 export async function loadInitialWeights(network: Network, path: string): Promise<void> {
   try {
-    const { arrays } = decodeSafetensors(await Deno.readFile(path));
-    assignWeights(network, averagesOf(arrays) ?? arrays);
+    assignWeights(network, parseWeights(await Deno.readFile(path)));
   } catch (cause) {
     throw new Error(`Cannot begin with the weights of ${path}`, { cause });
   }
+}
+
+/**
+ * Reads the weights of a safetensors file; of a checkpoint with averages these.
+ * @throws {SyntaxError} When it is none.
+ */
+export function parseWeights(bytes: Uint8Array): Map<string, NamedArray> {
+  const { arrays } = decodeSafetensors(bytes);
+  return averagesOf(arrays) ?? arrays;
 }

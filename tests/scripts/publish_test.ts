@@ -41,6 +41,11 @@ Deno.test("deno task publish leaves the model as it was when it cannot publish",
     [["tiny", "--run", cut], 1, `Cannot read checkpoint ${cut}/checkpoint.safetensors`],
     [["tiny", "--run", `${path}/none`], 2, `${path}/none must hold a run, found none`],
     [["tiny", "--mean", `${path}/none`], 2, `${path}/none must hold a run, found none`],
+    [
+      ["tiny", "--mean", `${run}/config.json`],
+      1,
+      "config.json must be a safetensors file: Cannot read safetensors",
+    ],
     [["other", "--run", run, "--mean", cut], 2, `must be of the network in ${path}/models/other`],
     [["tiny", "--split", "test"], 1, "Cannot open the test split"],
     [["tiny", "--split", "train"], 2, "--split: must be one of val, test, got train"],
@@ -83,7 +88,7 @@ Deno.test("deno task publish takes the averages of a run that kept them, and say
   assertStringIncludes(card, "(16-bit floats, moving averages over the steps)");
 });
 
-Deno.test("deno task publish --mean takes the mean of the weights of runs, and names them", async () => {
+Deno.test("deno task publish --mean takes the mean of the weights of runs and files, and names them", async () => {
   const others = [2, 3].map((times) => ({ dir: `${path}/times-${times}`, times }));
   const { arrays, metadata } = decodeSafetensors(
     await Deno.readFile(`${run}/checkpoint.safetensors`),
@@ -97,10 +102,11 @@ Deno.test("deno task publish --mean takes the mean of the weights of runs, and n
       ...array,
       values: array.values.map((value) => times * value),
     }));
-    const file = encodeSafetensors(more, { type: "F32", metadata });
-    await Deno.writeFile(`${dir}/checkpoint.safetensors`, file);
+    const checkpoint = encodeSafetensors(more, { type: "F32", metadata });
+    await Deno.writeFile(`${dir}/checkpoint.safetensors`, checkpoint);
   }
-  const means = others.flatMap(({ dir }) => ["--mean", dir]);
+  const file = `${others[1]!.dir}/checkpoint.safetensors`;
+  const means = ["--mean", others[0]!.dir, "--mean", file];
   const { code, stderr } = await runScript("publish", ["tiny", ...PUBLISH, ...means]);
   assertEquals(code, 0, stderr);
   const published = decodeSafetensors(await Deno.readFile(`${modelDir}/weights.safetensors`));
@@ -113,9 +119,8 @@ Deno.test("deno task publish --mean takes the mean of the weights of runs, and n
   }
   const card = await Deno.readTextFile(`${modelDir}/card.md`);
   assertStringIncludes(card, "the mean of those of this run and of 2 more:");
-  for (const { times } of others) {
-    assertStringIncludes(card, `\n  - \`deno task train tiny --out times-${times}\``);
-  }
+  assertStringIncludes(card, "\n  - `deno task train tiny --out times-2`\n");
+  assertMatch(card, /^ {2}- `[^`]*times-3\/checkpoint.safetensors` \(SHA-256 `[0-9a-f]{64}`\)$/m);
 });
 
 async function checkWeights(): Promise<void> {

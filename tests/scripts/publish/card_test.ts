@@ -105,12 +105,12 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
   assert(!card.includes("predicts the mean"));
 });
 
-Deno.test("modelCard() names the runs that the weights are the mean of", () => {
-  const averagedWith = ["deno task train tiny --out a", "deno task train tiny --out b"];
+Deno.test("modelCard() names what the weights are the mean of", () => {
+  const averagedWith = ["`deno task train tiny --out a`", "`b.safetensors` (SHA-256 `bb`)"];
   const card = modelCard({ ...FACTS, averagedWith });
   assertStringIncludes(
     card,
     "- Weights: the mean of those of this run and of 2 more:\n" +
-      "  - `deno task train tiny --out a`\n  - `deno task train tiny --out b`\n",
+      "  - `deno task train tiny --out a`\n  - `b.safetensors` (SHA-256 `bb`)\n",
   );
 });
