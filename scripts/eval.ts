@@ -53,7 +53,7 @@ const COMMAND: Command = {
     "deno task eval polychromify cnn --limit 1000 --figure fig5.png --images 3,14,15",
     "deno task eval palette@0 palette@1 palette@0+10   # vividness, simulated hints",
     "deno task eval palette@0 --grain 1   # colors that come from what is shown, not from JPEG",
-    "deno task eval palette@0.1:0.7:0.6:1.2:5   # lambda, gain, temperature, chroma, dispersion",
+    "deno task eval palette@0.1:1:0.5:1.3:6:11:1   # lambda, gain, temperature, chroma, dispersion, neutral, red",
   ],
 };
 

@@ -18,9 +18,10 @@ const MAX_HINTS = 500;
 
 /**
  * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`. For V may stand
- * `LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION]`, the settings of `color/decode_bins.ts`.
+ * `LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION[:NEUTRAL[:RED]]]`, the
+ * settings of `color/decode_bins.ts`.
  * @throws {RangeError} When V is outside 0..1, LAMBDA not above 0 and up to 1, GAIN below 0,
- * TEMPERATURE or DISPERSION not above 0, CHROMA below 1, or N no whole number from 0 to 500.
+ * TEMPERATURE or DISPERSION not above 0, CHROMA below 1, NEUTRAL or RED below 0, or N no whole number from 0 to 500.
  */
 export function parsePredictorName(text: string): PredictorName {
   const [, model = "", vividnessText, hintsText] =
@@ -50,17 +51,18 @@ function parseVividness(part: string, text: string): number {
 
 function parseDecode(part: string, text: string): DecodeSettings {
   const numbers = part.split(":").map((number) => number.trim() === "" ? NaN : Number(number));
-  const [lambda = NaN, gain = NaN, temperature = NaN, chroma = NaN, dispersion = Infinity] =
-    numbers;
+  const [lambda = NaN, gain = NaN, temperature = NaN, chroma = NaN] = numbers;
+  const [dispersion = Infinity, neutral = 0, red = 0] = numbers.slice(4);
   const inRange = lambda > 0 && lambda <= 1 && gain >= 0 && temperature > 0 && chroma >= 1 &&
-    dispersion > 0 && numbers.every(Number.isFinite);
-  if (numbers.length > 5 || !inRange) {
+    dispersion > 0 && neutral >= 0 && red >= 0 && numbers.every(Number.isFinite);
+  if (numbers.length > 7 || !inRange) {
     throw new RangeError(
-      `Cannot evaluate ${text}: settings must be LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION], above ` +
-        `0 to 1, 0 or more, above 0, 1 or more, and above 0, got ${part}`,
+      `Cannot evaluate ${text}: settings must be LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION` +
+        `[:NEUTRAL[:RED]]], above 0 to 1, 0 or more, above 0, 1 or more, above 0, and 0 or more, ` +
+        `got ${part}`,
     );
   }
-  return { lambda, gain, temperature, chroma, dispersion };
+  return { lambda, gain, temperature, chroma, dispersion, neutral, red };
 }
 
 /** The rows that a palette has in the table when only its model is named by `all`. */

@@ -4,7 +4,8 @@
  * no weights here, so one network serves faithful and vivid color. A mean of colors that differ is
  * paler than any of them: vivid colors get back chroma that it has lost. Where the likely hues
  * contradict each other, as those of a thing that may have been painted in any color, to choose one
- * is to be wrong: such places keep the faithful color. The plain reference of
+ * is to be wrong, and where colors are likely to be pale, as those of walls and snow, vivid ones are
+ * a cast: such places keep the faithful color. The plain reference of
  * `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
@@ -27,29 +28,56 @@ export interface DecodeSettings {
   /**
    * The dispersion of hues, in ab units, that leaves half of the way from faithful to vivid color;
    * above 0, Infinity for all of it always. Dispersion is what the mean lacks to the mean chroma:
-   * 0 where all likely colors have one hue.
+   * 0 where all likely colors have one hue, 7 and more at painted things.
    */
   dispersion: number;
+  /**
+   * The mean chroma of the likely colors, in ab units, that leaves half of the way from faithful to
+   * vivid color; 0 or more, 0 for all of it always.
+   */
+  neutral: number;
+  /**
+   * How much reds are held back in vivid color, 0 or more: what is taken from the logit of a bin of
+   * hue 0.2 and chroma 30, as `redness` has it. What may be brown or red, rock say, gets brown.
+   */
+  red: number;
 }
 
-/** Temperature of faithful colors, which places of many hues keep. */
-export const FAITHFUL_TEMPERATURE = 0.7;
+/** Below all that a pixel shows. */
+const TINY = 1e-4;
 
-/** How suddenly dispersion ends vivid color. */
+/** How suddenly dispersion ends vivid color, and how suddenly chroma begins it. */
 const DISPERSION_POWER = 4;
+const NEUTRAL_POWER = 8;
+
+/** Where bins are red, in radians, ab units and radians. */
+const RED_HUE = 0.2;
+const RED_CHROMA = 30;
+const RED_SIGMA = 0.5;
 
 /** Sigma of what counts as the same chroma, in ab units: half the step between bins. */
 const SAME_CHROMA_SIGMA = 5;
 
 /** Settings by vividness, in rising order; between two of them all change linearly. */
-const SETTINGS: readonly (Omit<DecodeSettings, "dispersion"> & { vividness: number })[] = [
-  { vividness: 0, lambda: 0.5, gain: 0, temperature: FAITHFUL_TEMPERATURE, chroma: 1 },
-  { vividness: 0.5, lambda: 0.5, gain: 0.5, temperature: 0.5, chroma: 1.3 },
-  { vividness: 1, lambda: 0.1, gain: 1.04, temperature: 0.5, chroma: 1.3 },
+const SETTINGS: readonly (Omit<DecodeSettings, "neutral"> & { vividness: number })[] = [
+  { vividness: 0, lambda: 0.5, gain: 0, temperature: 0.7, chroma: 1, dispersion: 4.5, red: 0 },
+  {
+    vividness: 0.5,
+    lambda: 0.5,
+    gain: 0.6,
+    temperature: 0.5,
+    chroma: 1.3,
+    dispersion: 4.5,
+    red: 1,
+  },
+  { vividness: 1, lambda: 0.1, gain: 1.4, temperature: 0.5, chroma: 1.3, dispersion: 6, red: 1.5 },
 ];
 
-/** Skies and meadows have less, painted things and what is taken for them 7 or more. */
-const DISPERSION = 4.5;
+/** Temperature of faithful colors, which places of many hues or of little chroma keep. */
+export const FAITHFUL_TEMPERATURE = SETTINGS[0]!.temperature;
+
+/** Skies and meadows have more, walls and snow half of it. */
+const NEUTRAL = 11;
 
 /**
  * Settings for a vividness: 0 is faithful (best PSNR and SSIM), 1 as colorful as photographs are.
@@ -68,33 +96,52 @@ export function decodeSettings(vividness: number): DecodeSettings {
     gain: mix("gain"),
     temperature: mix("temperature"),
     chroma: mix("chroma"),
-    dispersion: DISPERSION,
+    dispersion: mix("dispersion"),
+    neutral: NEUTRAL,
+    red: mix("red"),
   };
 }
 
-/** Whether vivid color is wanted at all, and not everywhere: only then dispersion counts. */
-export function heedsDispersion(
-  { gain, temperature, chroma, dispersion }: DecodeSettings,
+/** Whether vivid color is wanted at all, and not everywhere: only then faithful colors count. */
+export function keepsFaithful(
+  { gain, temperature, chroma, dispersion, neutral, red }: DecodeSettings,
 ): boolean {
-  const isFaithful = gain === 0 && temperature === FAITHFUL_TEMPERATURE && chroma === 1;
-  return !isFaithful && dispersion < Infinity;
+  const isFaithful = gain === 0 && temperature === FAITHFUL_TEMPERATURE && chroma === 1 &&
+    red === 0;
+  return !isFaithful && (dispersion < Infinity || neutral > 0);
 }
 
 /**
  * What is added to the logits: gain * log w, w = 1 / ((1 - lambda) * share + lambda / Q), scaled so
- * that the mean of w over the shares is 1. The shares are those of `chromaPrior`.
+ * that the mean of w over the shares is 1, less red * `redness`. The shares are those of
+ * `chromaPrior`.
  * @param prior Shares of the bins, shape [Q], with sum 1.
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Shape [Q].
  */
 export function binLogitOffsets(
   prior: ArrayLike<number>,
-  { centers, lambda, gain }: Pick<DecodeSettings, "lambda" | "gain"> & {
+  { centers, lambda, gain, red }: Pick<DecodeSettings, "lambda" | "gain" | "red"> & {
     centers: ArrayLike<number>;
   },
 ): Float64Array {
   const weights = rebalancedWeights(chromaPrior(prior, centers), lambda);
-  return weights.map((weight) => gain * Math.log(weight));
+  const reds = redness(centers);
+  return weights.map((weight, bin) => gain * Math.log(weight) - red * reds[bin]!);
+}
+
+/**
+ * How red bins are: 1 at a hue of 0.2 radians, which is that of blood and bricks, and a chroma of 30;
+ * in proportion to chroma, and by a Gaussian of sigma 0.5 radians less at other hues.
+ * @param centers Interleaved a*, b* of the bins, shape [Q * 2].
+ * @returns Shape [Q].
+ */
+export function redness(centers: ArrayLike<number>): Float32Array {
+  return Float32Array.from({ length: centers.length / 2 }, (_, bin) => {
+    const [a, b] = [centers[2 * bin]!, centers[2 * bin + 1]!];
+    const distance = Math.atan2(b, a) - RED_HUE;
+    return Math.hypot(a, b) / RED_CHROMA * Math.exp(-(distance ** 2) / (2 * RED_SIGMA ** 2));
+  });
 }
 
 /**
@@ -146,12 +193,12 @@ export function sameChromaMeans(centers: ArrayLike<number>): Float32Array {
  * @param options.offsets Of `binLogitOffsets`, shape [Q].
  * @param options.centers Interleaved a*, b* of the bins, shape [Q * 2].
  * @returns Interleaved a*, b*: means over the adjusted distributions, their chroma restored, and
- * mixed with the faithful means where hues disagree; shape [N * 2].
+ * mixed with the faithful means where hues disagree or colors are pale; shape [N * 2].
  */
 export function decodeBinLogits(
   logits: ArrayLike<number>,
-  { offsets, centers, temperature, chroma, dispersion }:
-    & Omit<DecodeSettings, "lambda" | "gain">
+  { offsets, centers, temperature, chroma, dispersion, neutral }:
+    & Omit<DecodeSettings, "lambda" | "gain" | "red">
     & Record<"offsets" | "centers", ArrayLike<number>>,
 ): Float32Array {
   const bins = offsets.length;
@@ -161,7 +208,9 @@ export function decodeBinLogits(
     for (let bin = 0; bin < bins; bin++) own[bin] = logits[start + bin]!;
     const faithful = meanColor(own, { centers, temperature: FAITHFUL_TEMPERATURE });
     const disagreement = faithful.radius - Math.hypot(faithful.a, faithful.b);
-    const part = 1 / (1 + (disagreement / dispersion) ** DISPERSION_POWER);
+    const hue = 1 + (disagreement / dispersion) ** DISPERSION_POWER;
+    const paleness = 1 + (neutral / (faithful.radius + TINY)) ** NEUTRAL_POWER;
+    const part = 1 / (hue * paleness);
     for (let bin = 0; bin < bins; bin++) own[bin]! += offsets[bin]!;
     const vivid = meanColor(own, { centers, temperature });
     const lost = vivid.radius / Math.max(Math.hypot(vivid.a, vivid.b), Number.MIN_VALUE); // 1 or more

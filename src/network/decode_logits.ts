@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import {
   type DecodeSettings,
   FAITHFUL_TEMPERATURE,
-  heedsDispersion,
+  keepsFaithful,
+  redness,
   sameChromaMeans,
 } from "../color/decode_bins.ts";
 import { gamutBinCenters } from "../color/gamut_bins.ts";
@@ -28,7 +29,7 @@ export function decodeLogits(
     const [images, height, width, bins] = logits.shape;
     const rows = tf.reshape(logits, [images * height * width, bins]) as tf.Tensor2D;
     const vivid = vividColors(rows, { prior, ...settings });
-    const ab = heedsDispersion(settings) ? calmed(vivid, rows, settings) : vivid;
+    const ab = keepsFaithful(settings) ? calmed(vivid, rows, settings) : vivid;
     return tf.reshape(ab, [images, height, width, 2]) as tf.Tensor4D;
   });
 }
@@ -36,27 +37,33 @@ export function decodeLogits(
 /** Means over the adjusted distributions, their chroma restored, shape [P, 2]. */
 function vividColors(
   logits: tf.Tensor2D,
-  { prior, lambda, gain, temperature, chroma }: DecodeSettings & { prior: tf.Tensor1D },
+  { prior, lambda, gain, temperature, chroma, red }: DecodeSettings & { prior: tf.Tensor1D },
 ): tf.Tensor2D {
   const shares = chromaPrior(prior);
   const weights = tf.reciprocal(tf.add(tf.mul(shares, 1 - lambda), lambda / prior.size));
   const scaled = tf.div(weights, tf.sum(tf.mul(weights, shares)));
-  const offsets = tf.mul(tf.log(scaled), gain); // [Q]
+  const reds = tf.mul(tf.tensor1d(redness(gamutBinCenters)), red);
+  const offsets = tf.sub(tf.mul(tf.log(scaled), gain), reds); // [Q]
   const { ab, length, radius } = meanColors(tf.add(logits, offsets), temperature);
   const lost = tf.div(radius, tf.add(length, TINY));
   return tf.mul(ab, tf.clipByValue(lost, 1, chroma));
 }
 
-/** Mixes colors with the faithful ones where hues disagree, shape [P, 2]. */
+/** Mixes colors with the faithful ones where hues disagree or colors are pale, shape [P, 2]. */
 function calmed(
   vivid: tf.Tensor2D,
   logits: tf.Tensor2D,
-  { dispersion }: Pick<DecodeSettings, "dispersion">,
+  { dispersion, neutral }: Pick<DecodeSettings, "dispersion" | "neutral">,
 ): tf.Tensor2D {
   const { ab, length, radius } = meanColors(logits, FAITHFUL_TEMPERATURE);
   const disagreement = tf.div(tf.sub(radius, length), dispersion / AB_SCALE);
-  const part = tf.reciprocal(tf.add(tf.square(tf.square(disagreement)), 1));
-  return tf.add(ab, tf.mul(tf.sub(vivid, ab), part));
+  const hue = tf.add(fourth(disagreement), 1);
+  const paleness = tf.add(tf.square(fourth(tf.div(neutral / AB_SCALE, tf.add(radius, TINY)))), 1);
+  return tf.add(ab, tf.div(tf.sub(vivid, ab), tf.mul(hue, paleness)));
+}
+
+function fourth(x: tf.Tensor): tf.Tensor {
+  return tf.square(tf.square(x));
 }
 
 /** Means over the softmax of logits [P, Q]: ab [P, 2], its length and the chroma, [P, 1] each. */

@@ -4,12 +4,13 @@ import {
   decodeBinLogits,
   decodeSettings,
   FAITHFUL_TEMPERATURE,
-  heedsDispersion,
+  keepsFaithful,
+  redness,
   sameChromaMeans,
 } from "../../src/color/decode_bins.ts";
 
 const CENTERS = [0, 0, 50, -20, -30, 60];
-const PLAIN = { offsets: [0, 0, 0], centers: CENTERS, dispersion: Infinity };
+const PLAIN = { offsets: [0, 0, 0], centers: CENTERS, dispersion: Infinity, neutral: 0 };
 const PRIOR = [0.7, 0.2, 0.1];
 
 Deno.test("decodeSettings() goes from no reweighting to that of vivid colors", () => {
@@ -32,14 +33,14 @@ Deno.test("decodeSettings() refuses what is outside 0..1", () => {
 Deno.test("binLogitOffsets() are g * log w with a mean of w over the shares of 1", () => {
   const centers = [0, 0, 0, 50, -100, 0]; // so far apart in chroma that each is alone at its own
   const lambda = 0.4;
-  const offsets = binLogitOffsets(PRIOR, { centers, lambda, gain: 1 });
+  const offsets = binLogitOffsets(PRIOR, { centers, lambda, gain: 1, red: 0 });
   const mean = PRIOR.reduce((sum, share, bin) => sum + share * Math.exp(offsets[bin]!), 0);
   assertAlmostEquals(mean, 1, 1e-6);
   const ratio = (0.6 * 0.7 + lambda / 3) / (0.6 * 0.1 + lambda / 3);
   assertAlmostEquals(offsets[2]! - offsets[0]!, Math.log(ratio), 1e-6);
-  const half = binLogitOffsets(PRIOR, { centers, lambda, gain: 0.5 });
+  const half = binLogitOffsets(PRIOR, { centers, lambda, gain: 0.5, red: 0 });
   half.forEach((offset, bin) => assertAlmostEquals(offset, offsets[bin]! / 2, 1e-12));
-  const none = binLogitOffsets(PRIOR, { centers, lambda, gain: 0 });
+  const none = binLogitOffsets(PRIOR, { centers, lambda, gain: 0, red: 0 });
   for (const offset of none) assertAlmostEquals(offset, 0, 1e-12);
 });
 
@@ -49,11 +50,37 @@ Deno.test("binLogitOffsets() lift rare chroma, and no hue above another of its c
     centers,
     lambda: 0,
     gain: 1,
+    red: 0,
   }) as unknown as number[];
   assertAlmostEquals(rare!, common!, 1e-12);
   // Alone at its chroma, a color weighs against its own share.
   const atChroma = (0.27 + 0.03) / 2;
   assertAlmostEquals(deep! - common!, Math.log(atChroma / 0.1), 1e-6);
+});
+
+Deno.test("redness() is that of the hue of bricks, in proportion to chroma", () => {
+  const at = (hue: number, chroma: number) => [chroma * Math.cos(hue), chroma * Math.sin(hue)];
+  const bins = [at(0.2, 30), at(0.2, 60), at(0.7, 30), at(-0.3, 30), at(2, 90), at(-1.5, 90), [
+    0,
+    0,
+  ]];
+  const [brick, deep, brown, rose, green, blue, gray] = redness(bins.flat()) as unknown as number[];
+  assertAlmostEquals(brick!, 1, 1e-6);
+  assertAlmostEquals(deep!, 2, 1e-6);
+  assertAlmostEquals(brown!, Math.exp(-0.5), 1e-6); // one sigma away
+  assertAlmostEquals(rose!, Math.exp(-0.5), 1e-6);
+  assert(green! < 0.01 && blue! < 0.01);
+  assertEquals(gray, 0);
+});
+
+Deno.test("binLogitOffsets() hold reds back as much as asked for", () => {
+  const centers = [0, 0, 30 * Math.cos(0.2), 30 * Math.sin(0.2), 0, 30];
+  const [plain, held] = [0, 1.5].map((red) =>
+    binLogitOffsets(PRIOR, { centers, lambda: 0.5, gain: 0.7, red })
+  ) as [Float64Array, Float64Array];
+  assertAlmostEquals(held[0]!, plain[0]!, 1e-9);
+  assertAlmostEquals(held[1]!, plain[1]! - 1.5, 1e-6);
+  assert(plain[2]! - held[2]! < 0.05);
 });
 
 Deno.test("sameChromaMeans() are means over the bins of about one chroma", () => {
@@ -110,7 +137,7 @@ Deno.test("decodeBinLogits() keeps to the faithful mean where hues contradict ea
   const decode = (shares: number[], dispersion: number) => {
     const logits = shares.map((share) => FAITHFUL_TEMPERATURE * Math.log(share));
     const vivid = { offsets: [0, 1, 0], temperature: 0.1, chroma: 1.3 };
-    return decodeBinLogits(logits, { centers, dispersion, ...vivid })[0]!;
+    return decodeBinLogits(logits, { centers, dispersion, neutral: 0, ...vivid })[0]!;
   };
   // Two opposite hues: a mean of 0.35 * 40 - 0.25 * 40, and a mean chroma of 0.6 * 40.
   const torn = [0.4, 0.35, 0.25];
@@ -123,8 +150,27 @@ Deno.test("decodeBinLogits() keeps to the faithful mean where hues contradict ea
   assertAlmostEquals(decode(sure, 1), decode(sure, Infinity), 1e-4);
 });
 
-Deno.test("heedsDispersion() is for vivid colors, not for faithful ones", () => {
-  assert(heedsDispersion(decodeSettings(0.01)));
-  assert(!heedsDispersion(decodeSettings(0)));
-  assert(!heedsDispersion({ ...decodeSettings(1), dispersion: Infinity }));
+Deno.test("decodeBinLogits() keeps to the faithful mean where the likely colors are pale", () => {
+  const decode = (gray: number, neutral: number) => {
+    const logits = [gray, 1 - gray].map((share) => FAITHFUL_TEMPERATURE * Math.log(share));
+    const vivid = { offsets: [0, 9], temperature: 0.1, chroma: 1.3, dispersion: Infinity };
+    return decodeBinLogits(logits, { centers: [0, 0, 40, 0], neutral, ...vivid })[0]!;
+  };
+  // Mostly gray: a mean of 10, which the offset makes 40.
+  assertAlmostEquals(decode(0.75, 0), 40, 1e-4);
+  assertAlmostEquals(decode(0.75, 10), (40 + 10) / 2, 0.01);
+  assertAlmostEquals(decode(0.75, 20), 10 + 30 / (1 + 2 ** 8), 0.01);
+  assertAlmostEquals(decode(0.75, 5), 10 + 30 / (1 + 0.5 ** 8), 0.01);
+  assertAlmostEquals(decode(0.1, 14), 40, 0.01); // likely to be colorful
+  assertAlmostEquals(decode(1 - 1e-12, 14), 0, 1e-4); // gray for sure
+});
+
+Deno.test("keepsFaithful() is for vivid colors, not for faithful ones", () => {
+  assert(keepsFaithful(decodeSettings(0.01)));
+  assert(!keepsFaithful(decodeSettings(0)));
+  const everywhere = { ...decodeSettings(1), dispersion: Infinity, neutral: 0 };
+  assert(!keepsFaithful(everywhere));
+  assert(keepsFaithful({ ...everywhere, dispersion: 5 }));
+  assert(keepsFaithful({ ...everywhere, neutral: 5 }));
+  assert(keepsFaithful({ ...decodeSettings(0), red: 1 }));
 });

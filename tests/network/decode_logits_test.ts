@@ -26,9 +26,12 @@ async function check(backend: "wasm" | "webgpu"): Promise<void> {
   const before = tf.memory().numTensors;
   const logits = tf.tensor4d(values, SHAPE);
   const priorTensor = tf.tensor1d(Float32Array.from(prior));
-  const lively = { lambda: 0.2, gain: 0.5, temperature: 0.8, chroma: 1.4, dispersion: Infinity };
-  const calm = { ...lively, dispersion: 20 }; // about what these logits have
-  for (const settings of [0, 0.3, 1].map(decodeSettings).concat(lively, calm)) {
+  const vivid = { lambda: 0.2, gain: 0.5, temperature: 0.8, chroma: 1.4 };
+  const lively = { ...vivid, dispersion: Infinity, neutral: 0, red: 0 };
+  // About what these logits have.
+  const [calm, pale] = [{ ...lively, dispersion: 20 }, { ...lively, neutral: 45 }];
+  const brown = { ...lively, red: 2 };
+  for (const settings of [0, 0.3, 1].map(decodeSettings).concat(lively, calm, pale, brown)) {
     const decoded = decodeLogits(logits, { ...settings, prior: priorTensor });
     assertEquals(decoded.shape, [2, 3, 5, 2]);
     const expected = decodeBinLogits(values, {

@@ -2,7 +2,7 @@ import {
   binLogitOffsets,
   type DecodeSettings,
   FAITHFUL_TEMPERATURE,
-  heedsDispersion,
+  keepsFaithful,
 } from "../../color/decode_bins.ts";
 import { gamutBinCenters } from "../../color/gamut_bins.ts";
 import { AB_SCALE } from "../../color/normalize.ts";
@@ -32,7 +32,7 @@ export function decodeNodes(
   const moved = graph.node("Add", [logits, offsets], { name: "decode/moved" });
   const vivid = meanColors(graph, moved, { name: "decode", temperature: settings.temperature });
   const restored = settings.chroma === 1 ? vivid.ab : restoreChroma(graph, vivid, settings.chroma);
-  return heedsDispersion(settings) ? calm(graph, restored, { logits, ...settings }) : restored;
+  return keepsFaithful(settings) ? calm(graph, restored, { logits, ...settings }) : restored;
 }
 
 /** Multiplies the chroma of mean colors towards the mean of the chroma. */
@@ -47,25 +47,42 @@ function restoreChroma(graph: OnnxGraph, { ab, shares }: MeanColors, most: numbe
   return graph.node("Mul", [ab, factor], { name: "decode/restored" });
 }
 
-/** Mixes colors with the faithful ones where hues disagree. */
+/** Mixes colors with the faithful ones where hues disagree or colors are pale. */
 function calm(
   graph: OnnxGraph,
   vivid: string,
-  { logits, dispersion }: { logits: string; dispersion: number },
+  { logits, dispersion, neutral }: { logits: string; dispersion: number; neutral: number },
 ): string {
   const name = "faithful";
   const { ab, shares } = meanColors(graph, logits, { name, temperature: FAITHFUL_TEMPERATURE });
-  const chroma = [meanRadius(graph, shares, name), lengthOf(graph, ab, name)];
-  const lacking = graph.node("Sub", chroma, { name: "faithful/lacking" });
+  const [radius, chroma] = [meanRadius(graph, shares, name), lengthOf(graph, ab, name)];
+  const lacking = graph.node("Sub", [radius, chroma], { name: "faithful/lacking" });
   const half = graph.scalar("faithful/dispersion", dispersion / AB_SCALE);
   const disagreement = graph.node("Div", [lacking, half], { name: "faithful/disagreement" });
-  const square = graph.node("Mul", [disagreement, disagreement], { name: "faithful/square" });
-  const fourth = graph.node("Mul", [square, square], { name: "faithful/fourth" });
-  const one = graph.scalar("faithful/one", 1);
-  const divisor = graph.node("Add", [fourth, one], { name: "faithful/divisor" });
+  const hue = onePlusPower(graph, disagreement, { name: "faithful/hue", squares: 2 });
+  const tiny = graph.scalar("faithful/tiny", TINY);
+  const chromatic = graph.node("Add", [radius, tiny], { name: "faithful/chromatic" });
+  const pale = graph.scalar("faithful/neutral", neutral / AB_SCALE);
+  const ratio = graph.node("Div", [pale, chromatic], { name: "faithful/ratio" });
+  const paleness = onePlusPower(graph, ratio, { name: "faithful/paleness", squares: 3 });
+  const divisor = graph.node("Mul", [hue, paleness], { name: "faithful/divisor" });
   const difference = graph.node("Sub", [vivid, ab], { name: "faithful/difference" });
   const part = graph.node("Div", [difference, divisor], { name: "faithful/part" });
   return graph.node("Add", [ab, part], { name: "faithful/mixed" });
+}
+
+/** 1 plus a value that is squared so many times. */
+function onePlusPower(
+  graph: OnnxGraph,
+  value: string,
+  { name, squares }: { name: string; squares: number },
+): string {
+  let power = value;
+  for (let i = 1; i <= squares; i++) {
+    power = graph.node("Mul", [power, power], { name: `${name}/square${i}` });
+  }
+  const one = graph.scalar(`${name}/one`, 1);
+  return graph.node("Add", [power, one], { name: `${name}/plus` });
 }
 
 /** Values of shapes [N, 2, H, W] and [N, Q, H, W]. */

@@ -5,7 +5,8 @@ Deno.test("parsePredictorName() reads vividness and hints", () => {
   assertEquals(parsePredictorName("palette"), { model: "palette" });
   assertEquals(parsePredictorName("palette@0.5"), { model: "palette", vividness: 0.5 });
   assertEquals(parsePredictorName("polychromify-ab+3"), { model: "polychromify-ab", hints: 3 });
-  const decode = { lambda: 0.1, gain: 0.7, temperature: 0.6, chroma: 1.2, dispersion: Infinity };
+  const given = { lambda: 0.1, gain: 0.7, temperature: 0.6, chroma: 1.2 };
+  const decode = { ...given, dispersion: Infinity, neutral: 0, red: 0 };
   assertEquals(parsePredictorName("palette@0.1:0.7:0.6:1.2+2"), {
     model: "palette",
     decode,
@@ -14,6 +15,12 @@ Deno.test("parsePredictorName() reads vividness and hints", () => {
   assertEquals(parsePredictorName("palette@0.1:0.7:0.6:1.2:5"), {
     model: "palette",
     decode: { ...decode, dispersion: 5 },
+  });
+  assertEquals(parsePredictorName("palette@0.1:0.7:0.6:1.2:5:14:1.5").decode, {
+    ...given,
+    dispersion: 5,
+    neutral: 14,
+    red: 1.5,
   });
   assertEquals(parsePredictorName("palette@0+10"), { model: "palette", vividness: 0, hints: 10 });
 });
@@ -31,7 +38,9 @@ Deno.test("parsePredictorName() names what is out of range", () => {
     ["palette@0.5::1:1", "got 0.5::1:1"],
     ["palette@1:0:1:0.9", "got 1:0:1:0.9"],
     ["palette@1:0:1:1:0", "got 1:0:1:1:0"],
-    ["palette@1:0:1:1:5:6", "got 1:0:1:1:5:6"],
+    ["palette@1:0:1:1:5:-1", "got 1:0:1:1:5:-1"],
+    ["palette@1:0:1:1:5:6:-1", "got 1:0:1:1:5:6:-1"],
+    ["palette@1:0:1:1:5:6:7:8", "got 1:0:1:1:5:6:7:8"],
     ["palette+1.5", "hints must be a whole number, 0 to 500, got 1.5"],
     ["palette@1+501", "got 501"],
     ["palette+", "got "],
