@@ -138,10 +138,7 @@ function refuseForPhotographs({ sizePx, crops }: AskedFor, rule: string): void {
  */
 async function preparedSets(paths: string[]): Promise<string[]> {
   const prepared: string[] = [];
-  for (const path of paths) {
-    const isFolder = (await Deno.stat(path)).isDirectory;
-    if (isFolder && await readDatasetIndex(path)) prepared.push(path);
-  }
+  for (const path of paths) if (await isPrepared(path)) prepared.push(path);
   if (prepared.length === 0) return [];
   if (prepared.length !== paths.length || paths.length < 2) {
     throw new UsageError(
@@ -149,6 +146,16 @@ async function preparedSets(paths: string[]): Promise<string[]> {
     );
   }
   return prepared;
+}
+
+async function isPrepared(path: string): Promise<boolean> {
+  if (!(await Deno.stat(path)).isDirectory) return false;
+  try {
+    return await readDatasetIndex(path) !== undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false; // an index.json of something else
+    throw error;
+  }
 }
 
 /** The first folder that is not an extracted Tiny ImageNet. */

@@ -56,6 +56,7 @@ Deno.test("deno task data cuts photographs, and joins prepared sets", () =>
       assertEquals(result.code, 0, result.stderr);
       return result.stdout.split("\n").slice(1, 4);
     };
+    await writeFiles(`${folder}/photos`, { "index.json": new TextEncoder().encode("[]") });
     const cut = await prepare("cut", `${folder}/photos`, "--crops", "7");
     assertEquals(cut, ["train      14 images", "val      none", "test        1 images"]);
     await prepare("tiny", `${folder}/a.tar.gz`);
