@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import {
   type DatasetIndex,
+  pixelsPath,
   readDatasetIndex,
   SPLITS,
   unreadablePath,
@@ -153,7 +154,9 @@ async function isPrepared(path: string): Promise<boolean> {
   try {
     return await readDatasetIndex(path) !== undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return false; // an index.json of something else
+    // The index.json of something else, beside photographs; a damaged one stands beside pixels.
+    const hasPixels = await Deno.stat(pixelsPath(path, "train")).then(() => true, () => false);
+    if (error instanceof SyntaxError && !hasPixels) return false;
     throw error;
   }
 }

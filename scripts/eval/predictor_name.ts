@@ -18,10 +18,11 @@ const MAX_HINTS = 500;
 
 /**
  * Reads a name: `NAME`, `NAME@V`, `NAME+N` or `NAME@V+N`. For V may stand
- * `LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION[:NEUTRAL[:RED]]]`, the
- * settings of `color/decode_bins.ts`.
+ * `LAMBDA:GAIN:TEMPERATURE:CHROMA[:DISPERSION[:NEUTRAL[:RED]]]`, the settings of
+ * `color/decode_bins.ts`.
  * @throws {RangeError} When V is outside 0..1, LAMBDA not above 0 and up to 1, GAIN below 0,
- * TEMPERATURE or DISPERSION not above 0, CHROMA below 1, NEUTRAL or RED below 0, or N no whole number from 0 to 500.
+ * TEMPERATURE or DISPERSION not above 0, CHROMA below 1, NEUTRAL or RED below 0, or N no whole
+ * number from 0 to 500.
  */
 export function parsePredictorName(text: string): PredictorName {
   const [, model = "", vividnessText, hintsText] =

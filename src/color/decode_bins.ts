@@ -5,8 +5,8 @@
  * paler than any of them: vivid colors get back chroma that it has lost. Where the likely hues
  * contradict each other, as those of a thing that may have been painted in any color, to choose one
  * is to be wrong, and where colors are likely to be pale, as those of walls and snow, vivid ones are
- * a cast: such places keep the faithful color. The plain reference of
- * `network/decode_logits.ts`.
+ * a cast: such places keep the faithful color. Reds are held back in vivid color, as what may be red
+ * or brown rarely is red. The plain reference of `network/decode_logits.ts`.
  * @see Zhang, Isola, Efros 2016, "Colorful Image Colorization", equations 4 and 5.
  */
 
@@ -76,7 +76,7 @@ const SETTINGS: readonly (Omit<DecodeSettings, "neutral"> & { vividness: number 
 /** Temperature of faithful colors, which places of many hues or of little chroma keep. */
 export const FAITHFUL_TEMPERATURE = SETTINGS[0]!.temperature;
 
-/** Skies and meadows have more, walls and snow half of it. */
+/** Walls and snow have less, skies and meadows more. */
 const NEUTRAL = 11;
 
 /**

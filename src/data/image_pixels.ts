@@ -29,7 +29,7 @@ export async function decodeExact(bytes: Uint8Array, sizePx: number): Promise<Ui
 /**
  * Decodes any picture. Transparent parts are put on white.
  * @param name What errors call the picture.
- * @returns 8-bit RGB.
+ * @returns 8-bit RGB, shape [heightPx * widthPx * 3].
  * @throws {ImageError} As `decodeImage()`.
  */
 export async function decodeRgb(bytes: Uint8Array, name: string): Promise<Pixels<Uint8Array>> {

@@ -30,7 +30,8 @@ interface Found extends SplitImage {
  * their own, which makes it their class: `photographs/aunt.jpg`.
  * @param dirs Two or more folders that `prepareDataset()` made, of images of one size.
  * @throws {Error} When a folder holds no prepared set, or as `prepareDataset()`.
- * @throws {RangeError} When images have another size, or two folders one name.
+ * @throws {RangeError} When images have another size, or a folder's name is that of another or of a
+ * class of the first.
  */
 export async function joinDatasets(
   dirs: readonly string[],
@@ -84,10 +85,20 @@ async function* listImages(parts: readonly Part[]): AsyncGenerator<Found> {
     for (const split of prefix ? ["train"] as const : SPLITS) {
       let at = 0;
       for await (const [name, , crc32] of readRows(namesPath(dir, split))) {
+        if (!prefix) refuseClassOfOther(name!, parts);
         yield { split, name: prefix + name, signature: crc32!, dir, index: at++ };
       }
     }
   }
+}
+
+/** Images of one name would be taken for one image, and one class for the other. */
+function refuseClassOfOther(name: string, parts: readonly Part[]): void {
+  const other = parts.find(({ prefix }) => prefix && name.startsWith(prefix));
+  if (!other) return;
+  throw new RangeError(
+    `Cannot join ${other.dir}: its name must be no class of ${parts[0]!.dir}, got ${name} there`,
+  );
 }
 
 async function* readImages(parts: readonly Part[], plans: SplitPlan[]): AsyncGenerator<ImageJob> {

@@ -99,7 +99,7 @@ async function openPixels(
 function prepareCommand(dir: string, index: DatasetIndex | undefined): string {
   const sources = {
     "tiny-imagenet-200": " [--from ARCHIVE...]",
-    photographs: ` --from FOLDER --size ${index?.sizePx}`,
+    photographs: ` --from FOLDER --size ${index?.sizePx} [--crops N]`,
     joined: " --from SET...",
   };
   return `deno task data --dir ${dir}${sources[index?.dataset ?? "tiny-imagenet-200"]}`;

@@ -73,7 +73,7 @@ export function upsamplePlanesBilinear(
   return out;
 }
 
-/** A rectangle of whole pixels. */
+/** A rectangle of whole pixels, and how many of the picture lie left of it and above it. */
 export interface Box extends SizePx {
   left: number;
   top: number;

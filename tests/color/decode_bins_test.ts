@@ -60,11 +60,11 @@ Deno.test("binLogitOffsets() lift rare chroma, and no hue above another of its c
 
 Deno.test("redness() is that of the hue of bricks, in proportion to chroma", () => {
   const at = (hue: number, chroma: number) => [chroma * Math.cos(hue), chroma * Math.sin(hue)];
-  const bins = [at(0.2, 30), at(0.2, 60), at(0.7, 30), at(-0.3, 30), at(2, 90), at(-1.5, 90), [
-    0,
-    0,
-  ]];
-  const [brick, deep, brown, rose, green, blue, gray] = redness(bins.flat()) as unknown as number[];
+  const reds = [at(0.2, 30), at(0.2, 60), at(0.7, 30), at(-0.3, 30)];
+  const others = [at(2, 90), at(-1.5, 90), at(0, 0)];
+  const [brick, deep, brown, rose, green, blue, gray] = redness(
+    [...reds, ...others].flat(),
+  ) as unknown as number[];
   assertAlmostEquals(brick!, 1, 1e-6);
   assertAlmostEquals(deep!, 2, 1e-6);
   assertAlmostEquals(brown!, Math.exp(-0.5), 1e-6); // one sigma away

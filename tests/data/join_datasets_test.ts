@@ -100,3 +100,15 @@ Deno.test("joinDatasets() refuses other sizes, folders without a set and two of 
       "its name must be of one set only, as it becomes a class, got two",
     );
   }));
+
+Deno.test("joinDatasets() refuses a folder whose name is a class of the first set", () =>
+  withFolder(async (folder) => {
+    const [tinySet, other] = await preparedIn(folder);
+    const both = `${folder}/both`;
+    await joinDatasets([tinySet, other], quietOptions(both));
+    await assertRejects(
+      () => joinDatasets([both, other], quietOptions(`${folder}/again`)),
+      RangeError,
+      `its name must be no class of ${both}, got photographs/`,
+    );
+  }));

@@ -62,6 +62,13 @@ Deno.test("deno task data cuts photographs, and joins prepared sets", () =>
     await prepare("tiny", `${folder}/a.tar.gz`);
     const both = await prepare("both", `${folder}/tiny`, `${folder}/cut`);
     assertEquals(both, ["train      26 images", "val        12 images", "test        3 images"]);
+    await writeFiles(`${folder}/hurt`, {
+      "index.json": new TextEncoder().encode("{"),
+      "train.rgb": new Uint8Array(3),
+    });
+    const hurt = await runTask("data", ["--dir", `${folder}/x`, "--from", `${folder}/hurt`]);
+    assertStringIncludes(hurt.stderr, "hurt/index.json: must be JSON");
+    assertEquals(hurt.code, 1, hurt.stderr);
     for (
       const [args, problem] of [
         [[`${folder}/tiny`], "Cannot join prepared sets: must be two or more and nothing else"],
