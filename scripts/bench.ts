@@ -2,6 +2,7 @@
 import { BACKEND_CHOICES, type BackendChoice, planBackend } from "../src/backend/start.ts";
 import { benchColdStart } from "./bench/cold_start.ts";
 import { benchLab } from "./bench/lab.ts";
+import { benchLooks } from "./bench/looks.ts";
 import { benchMap } from "./bench/map.ts";
 import { benchModels, modelsText } from "./bench/models.ts";
 import { benchNetwork, type NetworkSpeed } from "./bench/network.ts";
@@ -23,11 +24,12 @@ const PARTS = [
   "train",
   "cold-start",
   "upsample",
+  "looks",
   "propagate",
   "serve",
   "models",
 ] as const;
-/** Training and serving take minutes, and enlarging needs photographs. */
+/** Training and serving take minutes, and some need photographs. */
 const USUAL_PARTS = ["lab", "network", "map", "cold-start"];
 
 /** Of the papers' networks. */
@@ -67,8 +69,8 @@ const COMMAND: Command = {
     photos: {
       type: "string",
       value: "DIR",
-      help: "upsample: color photographs whose colors are averaged and enlarged again; serve: " +
-        "what is sent",
+      help: "upsample: color photographs whose colors are averaged and enlarged again; looks: " +
+        "whose colors are guessed; serve: what is sent",
     },
     seconds: { type: "string", value: "S", default: "20", help: "serve: of each load" },
     json: { type: "boolean", help: "print JSON instead of text" },
@@ -114,7 +116,8 @@ async function bench(args: Arguments): Promise<void> {
   if (asked.includes("network")) report.networks = (await benchNetworks(args)).map(jsonOfSpeed);
   if (asked.includes("map")) report.map = await benchMap(device(args));
   if (asked.includes("cold-start")) report.cold_start_ms = (await benchColdStart()).coldStartMs;
-  if (asked.includes("upsample")) report.upsample = await benchPhotos(args);
+  if (asked.includes("upsample")) report.upsample = await benchEnlarging(args);
+  if (asked.includes("looks")) report.looks = await benchGuesses(args);
   if (asked.includes("propagate")) {
     report.propagate_megapixels_per_second = benchPropagate().megapixelsPerSecond;
   }
@@ -158,13 +161,8 @@ async function benchTrained(args: Arguments): Promise<TrainingSpeed[]> {
   return speeds;
 }
 
-async function benchPhotos(args: Arguments): Promise<NonNullable<BenchReport["upsample"]>> {
-  const folder = textFlag(args, "photos");
-  if (folder === undefined) {
-    throw new UsageError("Cannot bench upsample: needs --photos DIR, got none");
-  }
-  const { photos } = await findPhotos([folder]);
-  if (photos.length === 0) throw new RangeError(`Cannot bench ${folder}: must hold photographs`);
+async function benchEnlarging(args: Arguments): Promise<NonNullable<BenchReport["upsample"]>> {
+  const photos = await photosFor("upsample", args);
   const { edgeAwareDeltaE, bilinearDeltaE, msPerMegapixel } = await benchUpsample(photos);
   return {
     photos: photos.length,
@@ -172,6 +170,29 @@ async function benchPhotos(args: Arguments): Promise<NonNullable<BenchReport["up
     bilinear_delta_e2000: bilinearDeltaE,
     ms_per_megapixel: msPerMegapixel,
   };
+}
+
+async function benchGuesses(args: Arguments): Promise<NonNullable<BenchReport["looks"]>> {
+  const photos = await photosFor("looks", args);
+  const { grayDeltaE, afar, closer } = await benchLooks(photos, { backend: device(args) });
+  return {
+    photos: photos.length,
+    gray_delta_e2000: grayDeltaE,
+    one_look_delta_e2000: afar.deltaE,
+    one_look_ms: afar.ms,
+    closer_look_delta_e2000: closer.deltaE,
+    closer_look_ms: closer.ms,
+  };
+}
+
+async function photosFor(part: string, args: Arguments): Promise<string[]> {
+  const folder = textFlag(args, "photos");
+  if (folder === undefined) {
+    throw new UsageError(`Cannot bench ${part}: needs --photos DIR, got none`);
+  }
+  const { photos } = await findPhotos([folder]);
+  if (photos.length === 0) throw new RangeError(`Cannot bench ${folder}: must hold photographs`);
+  return photos;
 }
 
 function device(args: Arguments): BackendChoice {

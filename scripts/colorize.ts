@@ -41,7 +41,9 @@ const COMMAND: Command = {
     size: {
       type: "string",
       value: "N",
-      help: "short side of the copy that the network sees, 8 to 1024 (default: the model's own)",
+      help:
+        "short side of the copy that the network sees, 8 to 1024 (default: the model's own, and " +
+        "for palettes a closer look at twice that)",
     },
     format: {
       type: "string",

@@ -20,6 +20,14 @@ export interface BenchReport {
     bilinear_delta_e2000: number;
     ms_per_megapixel: number;
   };
+  looks?: {
+    photos: number;
+    gray_delta_e2000: number;
+    one_look_delta_e2000: number;
+    one_look_ms: number;
+    closer_look_delta_e2000: number;
+    closer_look_ms: number;
+  };
   propagate_megapixels_per_second?: number;
   /** Of training. */
   results?: ReturnType<typeof trainingJson>;
@@ -27,7 +35,8 @@ export interface BenchReport {
 
 /** Lines for people. */
 export function textOf(
-  { lab, networks, map, cold_start_ms, upsample, propagate_megapixels_per_second }: BenchReport,
+  { lab, networks, map, cold_start_ms, upsample, looks, propagate_megapixels_per_second }:
+    BenchReport,
   trained: TrainingSpeed[],
 ): string {
   const lines: string[] = [];
@@ -58,6 +67,7 @@ export function textOf(
     lines.push(`colors of 20 points spread geodesically: ${speed} megapixels/s`);
   }
   if (upsample) lines.push(upsampleText(upsample));
+  if (looks) lines.push(looksText(looks));
   return lines.join("\n");
 }
 
@@ -66,4 +76,13 @@ function upsampleText(upsample: NonNullable<BenchReport["upsample"]>): string {
   return `enlarging colors along edges: mean CIEDE2000 ${edge_aware_delta_e2000.toFixed(3)} on ` +
     `${photos} photographs, bilinear ${bilinear_delta_e2000.toFixed(3)}; ` +
     `${ms_per_megapixel.toFixed(0)} ms a megapixel`;
+}
+
+function looksText(looks: NonNullable<BenchReport["looks"]>): string {
+  const { one_look_delta_e2000: afar, closer_look_delta_e2000: closer } = looks;
+  return `palette's colors: mean CIEDE2000 ${
+    closer.toFixed(3)
+  } on ${looks.photos} photographs with a ` +
+    `closer look, ${looks.closer_look_ms.toFixed(0)} ms each; ${afar.toFixed(3)} without, ` +
+    `${looks.one_look_ms.toFixed(0)} ms; no color at all ${looks.gray_delta_e2000.toFixed(3)}`;
 }

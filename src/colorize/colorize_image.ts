@@ -19,7 +19,10 @@ export function vividnessFor({ network }: Model): number | undefined {
 export interface ColorizeOptions {
   /** From faithful, 0, to vivid, 1, for a model that predicts distributions; others take none. */
   vividness?: number;
-  /** Short side of the copy that the network sees; what the model was trained on unless told. */
+  /**
+   * Short side of the copy that the network sees, and at which it then looks alone; what the model
+   * was trained on unless told, with a closer look where it takes one.
+   */
   sizePx?: number;
   /** Colors that are known at places, for a model that takes hints. */
   points?: readonly ColorPoint[];
@@ -92,20 +95,30 @@ export async function colorizeCandidates(
 export function copyFor(
   model: Model,
   image: Image,
-  { sizePx = model.sizePx, points }: Pick<ColorizeOptions, "sizePx" | "points">,
+  { sizePx, points }: Pick<ColorizeOptions, "sizePx" | "points">,
 ): SmallCopy {
-  return makeSmallCopy(image, { sizePx, points });
+  return makeSmallCopy(image, { ...lookOf(model, sizePx), points });
+}
+
+/** At what size a model looks at pictures, and whether closer, too, where a size may be asked for. */
+export function lookOf(model: Model, sizePx?: number): { sizePx: number; closer: boolean } {
+  const closer = sizePx === undefined && model.network.palette !== undefined;
+  return { sizePx: sizePx ?? model.sizePx, closer };
 }
 
 async function predictOne(
   model: Model,
-  { lightness, small }: SmallCopy,
+  { lightness, small, closer }: SmallCopy,
   { hints, vividness = vividnessFor(model) }: {
     hints: Float32Array | undefined;
     vividness: number | undefined;
   },
 ): Promise<SmallPlanes> {
-  const given = { ...(vividness !== undefined && { vividness }), ...(hints && { hints }) };
+  const given = {
+    ...(vividness !== undefined && { vividness }),
+    ...(hints && { hints }),
+    ...(closer && { closer }),
+  };
   const [planes] = await predictPlanes(model, lightness, { count: 1, ...small }, given);
   return planes!;
 }

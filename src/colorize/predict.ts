@@ -3,9 +3,9 @@ import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
 import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
-import { logitsOfBothWays } from "./both_ways.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
 import { hintTensor } from "./hint_tensor.ts";
+import { CLOSER, logitsOfLooks } from "./looks.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 
@@ -24,6 +24,8 @@ export interface PredictOptions {
   decode?: DecodeSettings;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
+  /** L* of the same pictures with more detail, for a palette, shape [N, 2H, 2W]. */
+  closer?: Float32Array;
 }
 
 /**
@@ -62,11 +64,15 @@ export async function predictPlanes(
   checkShape(network, lightness, shape);
   checkOptions({ name, network }, shape, options);
   const padded = { ...shape, ...paddedSize(shape, network.sizeMultiple) };
-  const predicted = tf.tidy(() => {
-    const seen = mirrorSides(lightness, { ...shape, channels: 1 }, padded);
-    const hints = options.hints && mirrorSides(options.hints, { ...shape, channels: 3 }, padded);
-    return predict(network, seen, padded, { ...options, ...(hints && { hints }) });
-  }); // [N, h, w, 2]
+  const predicted = tf.tidy(() =>
+    predict(network, padded, {
+      ...options,
+      lightness: mirrorSides(lightness, { ...shape, channels: 1 }, padded),
+      hints: options.hints && mirrorSides(options.hints, { ...shape, channels: 3 }, padded),
+      closer: options.closer &&
+        mirrorSides(options.closer, { ...nearer(shape), channels: 1 }, nearer(padded)),
+    })
+  ); // [N, h, w, 2]
   try {
     const [, rows, columns] = predicted.shape;
     const map = { ...shape, channels: 2, heightPx: rows, widthPx: columns };
@@ -89,16 +95,28 @@ export async function predictPlanes(
   }
 }
 
+/** What a network is given: planes with sides that it takes, and how to decode. */
+interface Given extends Pick<PredictOptions, "vividness" | "decode"> {
+  lightness: Float32Array;
+  hints: Float32Array | undefined;
+  closer: Float32Array | undefined;
+}
+
 function predict(
   { predictAb, palette }: Network,
-  lightness: Float32Array,
-  { count, heightPx, widthPx }: BatchShape,
-  { vividness = 0, decode, hints }: PredictOptions,
+  shape: BatchShape,
+  { lightness, hints, closer, vividness = 0, decode }: Given,
 ): tf.Tensor4D {
+  const { count, heightPx, widthPx } = shape;
   const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
   const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
   if (!palette) return predictAb(input, given);
-  const logits = logitsOfBothWays(palette, input, given);
+  const near = nearer(shape);
+  const logits = logitsOfLooks(palette, {
+    lightness: input,
+    hints: given,
+    closer: closer && tf.tensor4d(closer, [count, near.heightPx, near.widthPx, 1]),
+  });
   if (typeof vividness === "number") {
     return palette.decode(logits, decode ?? decodeSettings(vividness));
   }
@@ -106,6 +124,11 @@ function predict(
     palette.decode(own as tf.Tensor4D, decodeSettings(vividness[i]!))
   );
   return tf.concat(each);
+}
+
+/** The size of a closer look. */
+function nearer({ heightPx, widthPx, ...others }: BatchShape): BatchShape {
+  return { ...others, heightPx: CLOSER * heightPx, widthPx: CLOSER * widthPx };
 }
 
 function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {
@@ -144,7 +167,7 @@ function checkShape(
 function checkOptions(
   { name, network }: Pick<Model, "name" | "network">,
   { count, heightPx, widthPx }: BatchShape,
-  { vividness, hints }: PredictOptions,
+  { vividness, hints, closer }: PredictOptions,
 ): void {
   if (!network.palette && vividness !== undefined) {
     const rule = `${name} predicts one color for each pixel and takes no vividness`;
@@ -152,6 +175,9 @@ function checkOptions(
   }
   if (!network.takesHints && hints !== undefined) {
     throw new RangeError(`Cannot predict colors: ${name} takes no hints, got some`);
+  }
+  if (!network.palette && closer !== undefined) {
+    throw new RangeError(`Cannot predict colors: ${name} takes no closer look, got one`);
   }
   if (typeof vividness === "object" && vividness.length !== count) {
     throw new RangeError(
@@ -163,6 +189,12 @@ function checkOptions(
       `Cannot predict colors: hints must have 3 values for each pixel, ${
         3 * count * heightPx * widthPx
       }, got ${hints.length}`,
+    );
+  }
+  const pixelsCloser = CLOSER ** 2 * count * heightPx * widthPx;
+  if (closer && closer.length !== pixelsCloser) {
+    throw new RangeError(
+      `Cannot predict colors: a closer look must have ${pixelsCloser} values, got ${closer.length}`,
     );
   }
 }

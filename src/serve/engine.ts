@@ -1,6 +1,6 @@
 /** The device, the models on it, and the one line of work that it does. */
 import { drawCandidateHints } from "../colorize/candidates.ts";
-import { vividnessFor } from "../colorize/colorize_image.ts";
+import { lookOf, vividnessFor } from "../colorize/colorize_image.ts";
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
@@ -124,7 +124,9 @@ export class Engine {
       : await this.#candidates(model, copy, { count: candidates, seed, signal });
     const { widthPx, heightPx } = copy.small;
     return await Promise.all(copies.map((each) => {
-      const key = JSON.stringify([model.name, widthPx, heightPx, each.hints !== undefined]);
+      const { hints, closer } = each;
+      const given = [hints !== undefined, closer !== undefined];
+      const key = JSON.stringify([model.name, widthPx, heightPx, ...given]);
       return this.#batcher.submit(key, { copy: each, vividness }, signal);
     }));
   }
@@ -191,8 +193,9 @@ export class Engine {
     this.#device = device;
     device.lost.then((error) => this.#recover(device, error));
     const model = await this.#models.load(defaultModel);
-    for (const sizePx of this.#options.warmSizesPx ?? [model.sizePx]) {
-      await warm(model, sizePx);
+    const sizes = this.#options.warmSizesPx;
+    for (const look of sizes?.map((size) => lookOf(model, size)) ?? [lookOf(model)]) {
+      await warm(model, look);
       device.check();
     }
     this.#status = { state: "ready", model: defaultModel, device: device.description };

@@ -1,4 +1,5 @@
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
+import { CLOSER } from "../colorize/looks.ts";
 import type { Model } from "../colorize/model.ts";
 import { ProblemError } from "./problem.ts";
 import { predictPlanes } from "../colorize/predict.ts";
@@ -13,17 +14,18 @@ export interface BatchItem {
 
 /**
  * Predicts the colors of pictures in one run.
- * @param items Of one size; all with hints or none.
+ * @param items Of one size; all with hints or none, and all with a closer look or none.
  * @returns In their order.
  */
 export async function predictCopies(
   model: Model,
   items: readonly BatchItem[],
 ): Promise<SmallPlanes[]> {
-  const [{ copy: { small, hints } }] = items as [BatchItem];
+  const [{ copy: { small, hints, closer } }] = items as [BatchItem];
   const lightness = joined(items.map(({ copy }) => copy.lightness));
   return await predictPlanes(model, lightness, { count: items.length, ...small }, {
     ...(hints && { hints: joined(items.map(({ copy }) => copy.hints!)) }),
+    ...(closer && { closer: joined(items.map(({ copy }) => copy.closer!)) }),
     ...(model.network.palette && { vividness: items.map(({ vividness }) => vividness!) }),
   });
 }
@@ -32,11 +34,12 @@ export async function predictCopies(
  * The event loop stands still while a batch runs: on one core a third of a second for `palette`,
  * longer for larger networks.
  */
-const MOST_PIXELS = 2 ** 15;
+const MOST_PIXELS = 2 ** 16;
 
 /** How many pictures of the size of one may run together. */
-export function mostTogether({ copy: { small } }: BatchItem): number {
-  return Math.floor(MOST_PIXELS / (small.widthPx * small.heightPx));
+export function mostTogether({ copy: { lightness, closer } }: BatchItem): number {
+  const seen = 2 * lightness.length + (closer?.length ?? 0); // the copy is also seen in a mirror
+  return Math.floor(MOST_PIXELS / seen);
 }
 
 /** Pixels times weights: some ten seconds on one core, and tensors that a WASM heap holds. */
@@ -62,10 +65,13 @@ export function checkWork(model: Model, { widthPx, heightPx }: SmallCopy["small"
 }
 
 /** Runs a model once at a size, as it is with hints too. */
-export async function warm(model: Model, sizePx: number): Promise<void> {
+export async function warm(
+  model: Model,
+  { sizePx, closer }: { sizePx: number; closer: boolean },
+): Promise<void> {
   const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
-  const gray = new Float32Array(sizePx * sizePx).fill(50);
-  await predictPlanes(model, gray, shape);
+  const gray = (times: number) => new Float32Array((times * sizePx) ** 2).fill(50);
+  await predictPlanes(model, gray(1), shape, closer ? { closer: gray(CLOSER) } : {});
 }
 
 function joined(planes: readonly Float32Array[]): Float32Array {

@@ -1,5 +1,5 @@
 /** The colorization service behind the routes: a queue, processes for pictures, and the engine. */
-import type { ColorizeOptions } from "../colorize/colorize_image.ts";
+import { type ColorizeOptions, lookOf } from "../colorize/colorize_image.ts";
 import type { Model, ModelInfo } from "../colorize/model.ts";
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
 import { predictMatched } from "../colorize/transfer_by_features.ts";
@@ -221,7 +221,7 @@ class ColorizeService implements Service {
     >,
   ): Promise<OpenPicture> {
     const size = sizePx === undefined && model
-      ? { sizePx: model.sizePx, maxCopyPixels: mostPixels(model) }
+      ? { ...lookOf(model), maxCopyPixels: mostPixels(model) }
       : { sizePx: sizePx ?? UNSEEN_PX };
     if (model) this.#opening++;
     try {

@@ -151,6 +151,15 @@ Deno.test("colorizeImage() is more colorful the more vivid", async () => {
   assertLess(await chroma(0), await chroma(1));
 });
 
+Deno.test("colorizeImage() takes a closer look where there is more to see and no size is asked for", async () => {
+  const large = grayPicture(190, 140);
+  const afar = await colorizeImage(large, palette, { sizePx: 64 });
+  assertNotEquals((await colorizeImage(large, palette)).bitmap, afar.bitmap);
+  const small = grayPicture(120, 120);
+  const own = await colorizeImage(small, palette, { sizePx: 64 });
+  assertEquals((await colorizeImage(small, palette)).bitmap, own.bitmap);
+});
+
 Deno.test("colorizeImage() refuses points outside the picture, and for models that take none", async () => {
   const image = grayPicture(40, 30);
   const at = (x: number, y: number) => [{ x, y, rgb: [1, 2, 3] as const }];

@@ -70,7 +70,7 @@ Deno.test("deno task bench refuses wrong usage in one line, exit code 2", async 
   const cases: [args: string[], problem: string][] = [
     [
       ["gpu"],
-      "PART must be one of lab, network, map, train, cold-start, upsample, propagate, serve, models, got gpu",
+      "PART must be one of lab, network, map, train, cold-start, upsample, looks, propagate, serve, models, got gpu",
     ],
     [["lab", "models", "--peer"], "Cannot bench models: must be measured by itself"],
     [["serve", "lab"], "Cannot bench serve: must be measured by itself"],

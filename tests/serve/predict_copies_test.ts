@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Model } from "../../src/colorize/model.ts";
 import { smallSize } from "../../src/colorize/small_size.ts";
 import { ProblemError } from "../../src/serve/problem.ts";
-import { checkWork, mostPixels } from "../../src/serve/predict_copies.ts";
+import { checkWork, mostPixels, mostTogether } from "../../src/serve/predict_copies.ts";
 
 /** As large as siggraph17. */
 const LARGE = { name: "large", network: { parameterCount: 34_187_027 } } as Model;
@@ -22,4 +22,12 @@ Deno.test("pictures of every aspect pass at a large network's own size", () => {
     const full = { widthPx: widthPx!, heightPx: heightPx! };
     checkWork(LARGE, smallSize(full, { sizePx: 256, maxPixels: mostPixels(LARGE) }));
   }
+});
+
+Deno.test("mostTogether() counts all that the network sees", () => {
+  const small = { widthPx: 64, heightPx: 64 };
+  const copy = { small, lightness: new Float32Array(64 * 64), hints: undefined };
+  assertEquals(mostTogether({ copy, vividness: 0.5 }), 8);
+  const closer = new Float32Array(128 * 128);
+  assertEquals(mostTogether({ copy: { ...copy, closer }, vividness: 0.5 }), 2);
 });

@@ -1,5 +1,6 @@
 /** One picture of a pool: opened, painted, and given to another process when its own stops. */
 import type { SmallPlanes } from "../../colorize/edge_aware_upsample.ts";
+import { CLOSER } from "../../colorize/looks.ts";
 import type { SmallCopy } from "../../colorize/small_copy.ts";
 import type { ComparedCopies } from "../../colorize/transfer_by_features.ts";
 import { ImageError } from "../../image/errors.ts";
@@ -140,7 +141,7 @@ export class PooledPicture {
 
 /** The planes of a body, one after the other. */
 function planesOf(
-  { small, hasHints, compared }: Extract<Reply, { kind: "opened" }>,
+  { small, hasHints, hasCloser, compared }: Extract<Reply, { kind: "opened" }>,
   floats: Float32Array,
 ) {
   let at = 0;
@@ -151,11 +152,12 @@ function planesOf(
   };
   const lightness = take(small);
   const hints = hasHints ? take(small, 3) : undefined;
-  if (!compared) return { lightness, hints };
+  const closer = hasCloser ? take(small, CLOSER ** 2) : undefined;
+  if (!compared) return { lightness, hints, closer };
   const target = { ...compared.target, lightness: take(compared.target) };
   const { source } = compared;
   return {
-    ...{ lightness, hints },
+    ...{ lightness, hints, closer },
     compared: { target, source: { ...source, lightness: take(source), ab: take(source, 2) } },
   };
 }

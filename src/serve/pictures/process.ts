@@ -44,7 +44,7 @@ function collectGarbage(): void {
 
 async function open(
   body: Uint8Array,
-  { pictureBytes, limits, sizePx, maxCopyPixels, points, way = { kind: "network" } }: Extract<
+  { pictureBytes, limits, points, way = { kind: "network" }, ...look }: Extract<
     Request,
     { kind: "open" }
   >,
@@ -57,8 +57,8 @@ async function open(
   const decodedMs = performance.now();
   // What is given by hand is no hint: it spreads over what the network makes without.
   const hinted = way.kind === "network" ? points : undefined;
-  const { small, lightness, hints } = makeSmallCopy(image, {
-    ...{ sizePx, maxPixels: maxCopyPixels },
+  const { small, lightness, hints, closer } = makeSmallCopy(image, {
+    ...{ sizePx: look.sizePx, closer: look.closer, maxPixels: look.maxCopyPixels },
     points: hinted,
   });
   const picture = prepare(image, { way, points, companion });
@@ -68,10 +68,11 @@ async function open(
     small,
     full: { widthPx: image.width, heightPx: image.height },
     hasHints: hints !== undefined,
+    hasCloser: closer !== undefined,
     compared: target && source && { target: sizeOf(target), source: sizeOf(source) },
     ms: { decode: decodedMs - startedMs, prepare: performance.now() - decodedMs },
   };
-  const planes = [lightness, hints, target?.lightness, source?.lightness, source?.ab];
+  const planes = [lightness, hints, closer, target?.lightness, source?.lightness, source?.ab];
   return { picture, answer: [reply, planes.flatMap((plane) => plane ? [bytesOf(plane)] : [])] };
 }
 

@@ -11,6 +11,8 @@ export interface OpenOptions {
   limits: Partial<ImageLimits>;
   /** Short side of the copy that a network sees. */
   sizePx: number;
+  /** Whether it takes a closer look, too. */
+  closer?: boolean | undefined;
   /** A copy that would have more is smaller. */
   maxCopyPixels?: number | undefined;
   points?: ColorizeOptions["points"] | undefined;
@@ -43,14 +45,15 @@ export type Reply = Answer & {
 /** What a request led to. */
 export type Answer =
   /**
-   * Body: L* of the small copy, then the hints when there are any; of copies that are to be compared
-   * L* of the picture's, L* and a*, b* of the reference's. 32-bit floats.
+   * Body: L* of the small copy, then the hints when there are any, and L* of a closer look; of copies
+   * that are to be compared L* of the picture's, L* and a*, b* of the reference's. 32-bit floats.
    */
   | {
     kind: "opened";
     small: SizePx;
     full: SizePx;
     hasHints: boolean;
+    hasCloser: boolean;
     compared?: { target: SizePx; source: SizePx } | undefined;
     ms: StageMs;
   }

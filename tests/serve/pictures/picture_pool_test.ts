@@ -47,10 +47,12 @@ Deno.test("pictures that were opened and painted in processes are those of this 
     await Promise.all([1, 2, 3, 4, 5].map(async (seed) => {
       const { image, file } = await makePicture(seed);
       const point = { x: 9, y: 8, rgb: [120, 90, 60] as const };
-      const picture = await pool.open(file, { ...OPTIONS, sizePx: 32, points: [point] });
-      const copy = makeSmallCopy(image, { sizePx: 32, points: [point] });
-      const { small, lightness, hints } = picture;
-      assertEquals({ small, lightness, hints }, copy);
+      const look = { sizePx: 24, closer: seed > 2, points: [point] };
+      const picture = await pool.open(file, { ...OPTIONS, ...look });
+      const copy = makeSmallCopy(image, look);
+      assertEquals(copy.closer !== undefined, seed > 2);
+      const { small, lightness, hints, closer } = picture;
+      assertEquals({ small, lightness, hints, closer }, copy);
       assertEquals(picture.full, { widthPx: 70 + seed, heightPx: 50 });
       const first = await picture.paint(planesFor(copy), { ...PNG, isLast: false });
       const painted = await picture.paint(planesFor(copy), LAST);
