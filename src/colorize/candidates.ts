@@ -14,6 +14,8 @@ export interface CandidateOptions extends SizePx {
   seed: number;
   /** Hints of the user, a*, b* and mask, shape [H * W * 3]; every candidate keeps them. */
   hints?: Float32Array | undefined;
+  /** L* with more detail, shape [2H * 2W]. */
+  closer?: Float32Array | undefined;
   /** Called before each run of the network: to let others work, or to give up by throwing. */
   pause?: (() => void | Promise<void>) | undefined;
 }
@@ -47,7 +49,7 @@ export async function drawCandidateHints(
   lightness: Float32Array,
   options: CandidateOptions,
 ): Promise<(Float32Array | undefined)[]> {
-  const { count, seed, hints, widthPx, heightPx, pause } = options;
+  const { count, seed, hints, closer, widthPx, heightPx, pause } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot draw candidates: count must be 1 or more, got ${count}`);
   }
@@ -61,7 +63,8 @@ export async function drawCandidateHints(
   let decided = hints;
   while (answers.filter(({ isLikely }) => isLikely).length < count - 1) {
     await pause?.();
-    const distribution = await predictDistribution(model, lightness, { ...size, hints: decided });
+    const given = { ...size, closer, hints: decided };
+    const distribution = await predictDistribution(model, lightness, given);
     const map = decided && halved(decided, size);
     const place = mostUncertainPlace(distribution, map);
     if (!place) break;

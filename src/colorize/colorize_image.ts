@@ -80,8 +80,11 @@ export async function colorizeCandidates(
 ): Promise<Image[]> {
   options.signal?.throwIfAborted();
   const copy = copyFor(model, image, options);
-  const { lightness, small, hints } = copy;
-  const drawn = await drawCandidateHints(model, lightness, { ...small, hints, count, seed });
+  const { lightness, small, hints, closer } = copy;
+  const drawn = await drawCandidateHints(model, lightness, {
+    ...small,
+    ...{ hints, closer, count, seed },
+  });
   const pictures: Image[] = [];
   for (const candidateHints of drawn) {
     options.signal?.throwIfAborted();

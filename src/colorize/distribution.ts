@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { type AbMode, abModes } from "../color/ab_modes.ts";
 import type { SizePx } from "../image/resize.ts";
-import { hintTensor } from "./hint_tensor.ts";
+import type { Distribution, Network } from "../network/network.ts";
+import { featuresOfLooks, type Seen } from "./looks.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
+import { seenBy, type SeenPlanes } from "./seen.ts";
 
 /** What a network knows of the colors of a picture: a distribution for each pixel of a map. */
 export interface ColorDistribution extends SizePx {
@@ -20,6 +22,7 @@ export interface ColorDistribution extends SizePx {
  * Predicts the distribution of colors of one picture, as the network learned it: no vividness.
  * @param lightness L*, 0..100, shape [H * W]; even sides for a palette.
  * @param options.hints a*, b* and mask in ab units, shape [H * W * 3]; none when left out.
+ * @param options.closer L* with more detail, for a palette, shape [2H * 2W]; none when left out.
  * @returns At half the sides, those of other networks at a quarter.
  * @throws {RangeError} When the model predicts colors alone.
  * @throws {Error} When the network predicts NaN.
@@ -27,7 +30,7 @@ export interface ColorDistribution extends SizePx {
 export async function predictDistribution(
   { name, network }: Model,
   lightness: Float32Array,
-  { heightPx, widthPx, hints }: SizePx & { hints?: Float32Array | undefined },
+  { heightPx, widthPx, ...given }: SizePx & Omit<SeenPlanes, "lightness">,
 ): Promise<ColorDistribution> {
   const { distribution } = network;
   if (!distribution) {
@@ -38,13 +41,9 @@ export async function predictDistribution(
   }
   const size = { count: 1, heightPx, widthPx };
   const padded = paddedSize(size, network.sizeMultiple);
-  const predicted = tf.tidy(() => {
-    const seen = mirrorSides(lightness, { ...size, channels: 1 }, padded);
-    const known = hints && mirrorSides(hints, { ...size, channels: 3 }, padded);
-    const shape = [1, padded.heightPx, padded.widthPx] as const;
-    const given = known && hintTensor(known, [...shape, 3]);
-    return distribution.predictShares(tf.tensor4d(seen, [...shape, 1]), given);
-  });
+  const predicted = tf.tidy(() =>
+    sharesOf(network, distribution, seenBy(network, { lightness, ...given }, size))
+  );
   try {
     const [, rows, columns, bins] = predicted.shape;
     const map = { count: 1, heightPx: rows!, widthPx: columns!, channels: bins! };
@@ -59,6 +58,12 @@ export async function predictDistribution(
   } finally {
     predicted.dispose();
   }
+}
+
+/** A palette looks as it does for colors. */
+function sharesOf({ palette }: Network, distribution: Distribution, seen: Seen): tf.Tensor4D {
+  if (palette) return palette.sharesOf(featuresOfLooks(palette, seen));
+  return distribution.predictShares(seen.lightness, seen.hints);
 }
 
 /**

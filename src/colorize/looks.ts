@@ -15,25 +15,36 @@ export interface Seen {
 }
 
 /**
- * The logits of pictures, averaged over several looks at them. Each is also seen in a mirror: what a
- * network makes of one side but not of the other, such as a brown corner of a blue sky, is halved.
- * Where there is more detail, half the say has a closer look: what was learned of parts of pictures
- * is found again there, and what is red from afar by chance is seldom so from nearby. Logits are
- * linear in the features of a picture, so those are averaged, which leaves the rest to be done once.
- * The caller disposes the result.
+ * The logits of pictures over several looks at them: see `featuresOfLooks`. The caller disposes the
+ * result.
  * @returns Shape [N, H / 2, W / 2, Q].
  */
 export function logitsOfLooks(
   palette: Pick<Palette, "features" | "logitsOf">,
+  seen: Seen,
+): tf.Tensor4D {
+  return tf.tidy(() => palette.logitsOf(featuresOfLooks(palette, seen), seen.lightness));
+}
+
+/**
+ * The features of pictures, averaged over several looks at them. Each is also seen in a mirror: what
+ * a network makes of one side but not of the other, such as a brown corner of a blue sky, is halved.
+ * Where there is more detail, half the say has a closer look: what was learned of parts of pictures
+ * is found again there, and what is red from afar by chance is seldom so from nearby. Logits are
+ * linear in features, so theirs are averaged, too. The caller disposes the result.
+ * @returns Shape [N, H / 2, W / 2, C].
+ */
+export function featuresOfLooks(
+  palette: Pick<Palette, "features">,
   { lightness, hints, closer }: Seen,
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const both = palette.features(withMirrored(lightness), hints && withMirrored(hints));
     const [own, mirrored] = tf.split(both, 2) as [tf.Tensor4D, tf.Tensor4D];
     const features = halfOfEach(own, mirror(mirrored));
-    if (!closer) return palette.logitsOf(features, lightness);
+    if (!closer) return features;
     const near = palette.features(closer, hints && enlarged(hints));
-    return palette.logitsOf(halfOfEach(features, tf.avgPool(near, CLOSER, CLOSER, 0)), lightness);
+    return halfOfEach(features, tf.avgPool(near, CLOSER, CLOSER, 0));
   });
 }
 

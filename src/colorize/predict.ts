@@ -4,10 +4,10 @@ import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
-import { hintTensor } from "./hint_tensor.ts";
-import { CLOSER, logitsOfLooks } from "./looks.ts";
+import { CLOSER, logitsOfLooks, type Seen } from "./looks.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
+import { seenBy } from "./seen.ts";
 
 /** The size of a batch of pictures. */
 export interface BatchShape {
@@ -63,15 +63,9 @@ export async function predictPlanes(
 ): Promise<SmallPlanes[]> {
   checkShape(network, lightness, shape);
   checkOptions({ name, network }, shape, options);
-  const padded = { ...shape, ...paddedSize(shape, network.sizeMultiple) };
+  const padded = paddedSize(shape, network.sizeMultiple);
   const predicted = tf.tidy(() =>
-    predict(network, padded, {
-      ...options,
-      lightness: mirrorSides(lightness, { ...shape, channels: 1 }, padded),
-      hints: options.hints && mirrorSides(options.hints, { ...shape, channels: 3 }, padded),
-      closer: options.closer &&
-        mirrorSides(options.closer, { ...nearer(shape), channels: 1 }, nearer(padded)),
-    })
+    predict(network, seenBy(network, { ...options, lightness }, shape), options)
   ); // [N, h, w, 2]
   try {
     const [, rows, columns] = predicted.shape;
@@ -95,40 +89,20 @@ export async function predictPlanes(
   }
 }
 
-/** What a network is given: planes with sides that it takes, and how to decode. */
-interface Given extends Pick<PredictOptions, "vividness" | "decode"> {
-  lightness: Float32Array;
-  hints: Float32Array | undefined;
-  closer: Float32Array | undefined;
-}
-
 function predict(
   { predictAb, palette }: Network,
-  shape: BatchShape,
-  { lightness, hints, closer, vividness = 0, decode }: Given,
+  seen: Seen,
+  { vividness = 0, decode }: PredictOptions,
 ): tf.Tensor4D {
-  const { count, heightPx, widthPx } = shape;
-  const input = tf.tensor4d(lightness, [count, heightPx, widthPx, 1]);
-  const given = hints && hintTensor(hints, [count, heightPx, widthPx, 3]);
-  if (!palette) return predictAb(input, given);
-  const near = nearer(shape);
-  const logits = logitsOfLooks(palette, {
-    lightness: input,
-    hints: given,
-    closer: closer && tf.tensor4d(closer, [count, near.heightPx, near.widthPx, 1]),
-  });
+  if (!palette) return predictAb(seen.lightness, seen.hints);
+  const logits = logitsOfLooks(palette, seen);
   if (typeof vividness === "number") {
     return palette.decode(logits, decode ?? decodeSettings(vividness));
   }
-  const each = tf.split(logits, count).map((own, i) =>
+  const each = tf.split(logits, vividness.length).map((own, i) =>
     palette.decode(own as tf.Tensor4D, decodeSettings(vividness[i]!))
   );
   return tf.concat(each);
-}
-
-/** The size of a closer look. */
-function nearer({ heightPx, widthPx, ...others }: BatchShape): BatchShape {
-  return { ...others, heightPx: CLOSER * heightPx, widthPx: CLOSER * widthPx };
 }
 
 function averaged(plane: Float32Array, from: BatchShape, to: Omit<BatchShape, "count">) {

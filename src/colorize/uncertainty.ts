@@ -114,7 +114,7 @@ function pixelAt({ x, y }: { x: number; y: number }, { widthPx, heightPx }: Size
 
 async function distributionOf(
   model: Model,
-  { lightness, small, hints }: SmallCopy,
+  { lightness, small, hints, closer }: SmallCopy,
 ): Promise<ColorDistribution> {
-  return await predictDistribution(model, lightness, { ...small, hints });
+  return await predictDistribution(model, lightness, { ...small, hints, closer });
 }

@@ -12,13 +12,7 @@ import { applyEccv16, predictEccv16 } from "./eccv16.ts";
 import { applyEncoderDecoder } from "./encoder_decoder.ts";
 import { InitialWeights } from "./layers/initial_weights.ts";
 import type { Network } from "./network.ts";
-import {
-  applyPalette,
-  PALETTE_CHANNELS,
-  paletteInput,
-  paletteOf,
-  paletteShape,
-} from "./palette.ts";
+import { applyPalette, PALETTE_CHANNELS, paletteOf, paletteShape } from "./palette.ts";
 import { applyPlainCnn } from "./plain_cnn.ts";
 import {
   applySiggraph17,
@@ -125,10 +119,7 @@ function buildPalette(config: PaletteConfig, initial: InitialWeights): Network {
       binCenters: gamutBinCenters,
       suggestionPower: 1,
       predictShares: (lightness, hints) =>
-        tf.tidy(() => {
-          const input = paletteInput(lightness, hints);
-          return tf.softmax(layers.apply(input, { training: false }) as tf.Tensor4D);
-        }),
+        tf.tidy(() => palette.sharesOf(palette.features(lightness, hints))),
     },
     takesHints: true,
     predictAb: (lightness, hints) =>

@@ -38,6 +38,13 @@ export interface Palette {
    */
   logitsOf(features: tf.Tensor4D, lightness: tf.Tensor4D): tf.Tensor4D;
   /**
+   * Turns features into the shares that each place gives the bins by itself, whatever its neighbors
+   * see. The caller disposes the result.
+   * @param features What `features` gives, shape [N, H / 2, W / 2, C].
+   * @returns Shape [N, H / 2, W / 2, Q], with sum 1.
+   */
+  sharesOf(features: tf.Tensor4D): tf.Tensor4D;
+  /**
    * Decodes logits to colors; `decodeSettings` gives the settings of a vividness. The caller
    * disposes the result.
    * @returns ab / 128, shape [N, H, W, 2], where logits are [N, H, W, Q].
@@ -102,12 +109,15 @@ export function paletteOf(layers: tf.LayersModel): Palette {
   };
   const logitsOf: Palette["logitsOf"] = (seen, lightness) =>
     tf.tidy(() => head.apply(coherentFeatures(seen, lightness)) as tf.Tensor4D);
+  const sharesOf: Palette["sharesOf"] = (seen) =>
+    tf.tidy(() => tf.softmax(head.apply(seen) as tf.Tensor4D));
   const predictLogits: Palette["predictLogits"] = (lightness, hints) =>
     tf.tidy(() => logitsOf(features(lightness, hints), lightness));
   return {
     predictLogits,
     features,
     logitsOf,
+    sharesOf,
     decode,
     predictColors: (lightness, { hints, vividness }) =>
       tf.tidy(() => {

@@ -155,13 +155,13 @@ export class Engine {
     copy: SmallCopy,
     { signal, ...options }: { count: number; seed: number; signal: AbortSignal | undefined },
   ) {
-    const { lightness, small, hints } = copy;
+    const { lightness, small, hints, closer } = copy;
     const pause = async () => {
       await yieldToEventLoop();
       signal?.throwIfAborted();
     };
     const drawn = await this.#onDevice(() =>
-      drawCandidateHints(model, lightness, { ...small, hints, ...options, pause })
+      drawCandidateHints(model, lightness, { ...small, hints, closer, ...options, pause })
     );
     return drawn.map((hints) => ({ ...copy, hints }));
   }

@@ -7,7 +7,9 @@ import {
   uncertaintyOf,
 } from "../../src/colorize/distribution.ts";
 import { GAMUT_BIN_COUNT, gamutBinCenters } from "../../src/color/gamut_bins.ts";
+import { featuresOfLooks } from "../../src/colorize/looks.ts";
 import { buildNetwork } from "../../src/network/build.ts";
+import { largestError } from "../tolerance.ts";
 import { makePalette } from "./palette_model.ts";
 
 await startBackend("wasm");
@@ -29,6 +31,20 @@ Deno.test("predictDistribution() gives shares that sum up to 1, at half size", a
     assertAlmostEquals(own.reduce((sum, share) => sum + share, 0), 1, 1e-4);
   }
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("predictDistribution() of a palette looks as it does for colors", async () => {
+  const closer = LIGHTNESS.map((value) => 100 - value);
+  const near = Float32Array.from({ length: 4 * 96 }, (_, i) => closer[i % 96]!);
+  const { shares } = await predictDistribution(model, LIGHTNESS, { ...SIZE, closer: near });
+  const { palette } = model.network;
+  const looks = featuresOfLooks(palette!, {
+    lightness: tf.tensor4d(LIGHTNESS, [1, 12, 8, 1]),
+    closer: tf.tensor4d(near, [1, 24, 16, 1]),
+  });
+  assert(largestError(shares, await palette!.sharesOf(looks).data()) < 1e-6);
+  const afar = await predictDistribution(model, LIGHTNESS, SIZE);
+  assert(largestError(shares, afar.shares) > 0.01);
 });
 
 Deno.test("predictDistribution() refuses a model of one color", async () => {
