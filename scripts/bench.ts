@@ -180,8 +180,8 @@ async function benchGuesses(args: Arguments): Promise<NonNullable<BenchReport["l
     gray_delta_e2000: grayDeltaE,
     one_look_delta_e2000: afar.deltaE,
     one_look_ms: afar.ms,
-    closer_look_delta_e2000: closer.deltaE,
-    closer_look_ms: closer.ms,
+    closer_looks_delta_e2000: closer.deltaE,
+    closer_looks_ms: closer.ms,
   };
 }
 

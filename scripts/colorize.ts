@@ -43,7 +43,7 @@ const COMMAND: Command = {
       value: "N",
       help:
         "short side of the copy that the network sees, 8 to 1024 (default: the model's own, and " +
-        "for palettes a closer look at twice that)",
+        "for palettes closer looks at up to twice that)",
     },
     format: {
       type: "string",

@@ -25,8 +25,8 @@ export interface BenchReport {
     gray_delta_e2000: number;
     one_look_delta_e2000: number;
     one_look_ms: number;
-    closer_look_delta_e2000: number;
-    closer_look_ms: number;
+    closer_looks_delta_e2000: number;
+    closer_looks_ms: number;
   };
   propagate_megapixels_per_second?: number;
   /** Of training. */
@@ -79,10 +79,10 @@ function upsampleText(upsample: NonNullable<BenchReport["upsample"]>): string {
 }
 
 function looksText(looks: NonNullable<BenchReport["looks"]>): string {
-  const { one_look_delta_e2000: afar, closer_look_delta_e2000: closer } = looks;
+  const { one_look_delta_e2000: afar, closer_looks_delta_e2000: closer } = looks;
   return `palette's colors: mean CIEDE2000 ${
     closer.toFixed(3)
-  } on ${looks.photos} photographs with a ` +
-    `closer look, ${looks.closer_look_ms.toFixed(0)} ms each; ${afar.toFixed(3)} without, ` +
+  } on ${looks.photos} photographs with ` +
+    `closer looks, ${looks.closer_looks_ms.toFixed(0)} ms each; ${afar.toFixed(3)} without, ` +
     `${looks.one_look_ms.toFixed(0)} ms; no color at all ${looks.gray_delta_e2000.toFixed(3)}`;
 }

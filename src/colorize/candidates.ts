@@ -14,8 +14,8 @@ export interface CandidateOptions extends SizePx {
   seed: number;
   /** Hints of the user, a*, b* and mask, shape [H * W * 3]; every candidate keeps them. */
   hints?: Float32Array | undefined;
-  /** L* with more detail, shape [2H * 2W]. */
-  closer?: Float32Array | undefined;
+  /** L* with more detail, as in `SeenPlanes`. */
+  closer?: readonly Float32Array[] | undefined;
   /** Called before each run of the network: to let others work, or to give up by throwing. */
   pause?: (() => void | Promise<void>) | undefined;
 }

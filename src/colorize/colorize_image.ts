@@ -21,7 +21,7 @@ export interface ColorizeOptions {
   vividness?: number;
   /**
    * Short side of the copy that the network sees, and at which it then looks alone; what the model
-   * was trained on unless told, with a closer look where it takes one.
+   * was trained on unless told, with closer looks where it takes some.
    */
   sizePx?: number;
   /** Colors that are known at places, for a model that takes hints. */

@@ -22,7 +22,7 @@ export interface ColorDistribution extends SizePx {
  * Predicts the distribution of colors of one picture, as the network learned it: no vividness.
  * @param lightness L*, 0..100, shape [H * W]; even sides for a palette.
  * @param options.hints a*, b* and mask in ab units, shape [H * W * 3]; none when left out.
- * @param options.closer L* with more detail, for a palette, shape [2H * 2W]; none when left out.
+ * @param options.closer L* with more detail, for a palette, as in `SeenPlanes`; none when left out.
  * @returns At half the sides, those of other networks at a quarter.
  * @throws {RangeError} When the model predicts colors alone.
  * @throws {Error} When the network predicts NaN.

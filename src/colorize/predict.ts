@@ -4,7 +4,7 @@ import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
 import { type SmallPlanes, upsampleEdgeAware } from "./edge_aware_upsample.ts";
-import { CLOSER, logitsOfLooks, type Seen } from "./looks.ts";
+import { CLOSER, closerSize, logitsOfLooks, type Seen } from "./looks.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 import { seenBy } from "./seen.ts";
@@ -24,8 +24,11 @@ export interface PredictOptions {
   decode?: DecodeSettings;
   /** Colors that are known: a*, b* and 1 where one is given, else 0; shape [N, H, W, 3]. */
   hints?: Float32Array;
-  /** L* of the same pictures with more detail, for a palette, shape [N, 2H, 2W]. */
-  closer?: Float32Array;
+  /**
+   * L* of the same pictures with more detail, for a palette, one for each scale of `CLOSER`, of the
+   * shapes [N, ...closerSize].
+   */
+  closer?: readonly Float32Array[];
 }
 
 /**
@@ -151,7 +154,7 @@ function checkOptions(
     throw new RangeError(`Cannot predict colors: ${name} takes no hints, got some`);
   }
   if (!network.palette && closer !== undefined) {
-    throw new RangeError(`Cannot predict colors: ${name} takes no closer look, got one`);
+    throw new RangeError(`Cannot predict colors: ${name} takes no closer looks, got some`);
   }
   if (typeof vividness === "object" && vividness.length !== count) {
     throw new RangeError(
@@ -165,10 +168,15 @@ function checkOptions(
       }, got ${hints.length}`,
     );
   }
-  const pixelsCloser = CLOSER ** 2 * count * heightPx * widthPx;
-  if (closer && closer.length !== pixelsCloser) {
-    throw new RangeError(
-      `Cannot predict colors: a closer look must have ${pixelsCloser} values, got ${closer.length}`,
-    );
-  }
+  closer?.forEach((plane, i) => {
+    const near = closerSize({ heightPx, widthPx }, CLOSER[i]!);
+    const length = count * near.heightPx * near.widthPx;
+    if (plane.length !== length) {
+      throw new RangeError(
+        `Cannot predict colors: closer look ${
+          i + 1
+        } must have ${length} values, got ${plane.length}`,
+      );
+    }
+  });
 }

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { SizePx } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
 import { hintTensor } from "./hint_tensor.ts";
-import { CLOSER, type Seen } from "./looks.ts";
-import { mirrorSides, paddedSize, type PlaneShape } from "./mirror_sides.ts";
+import { CLOSER, closerSize, type Seen } from "./looks.ts";
+import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 
 /** What a batch of pictures is seen by, in the units of people. */
 export interface SeenPlanes {
@@ -11,8 +11,8 @@ export interface SeenPlanes {
   lightness: Float32Array;
   /** a*, b* and mask, shape [N, H, W, 3]. */
   hints?: Float32Array | undefined;
-  /** L* with more detail, shape [N, 2H, 2W]. */
-  closer?: Float32Array | undefined;
+  /** L* with more detail at the scales of `CLOSER`, each of the shape [N, ...closerSize]. */
+  closer?: readonly Float32Array[] | undefined;
 }
 
 /**
@@ -25,21 +25,20 @@ export function seenBy(
   { count, ...size }: SizePx & { count: number },
 ): Seen {
   const padded = paddedSize(size, sizeMultiple);
-  const planes = (values: Float32Array, times = 1, channels = 1) => {
-    const shape: PlaneShape = { count, channels, ...enlarged(size, times) };
-    return mirrorSides(values, shape, enlarged(padded, times));
-  };
-  const shape = (times: number, channels: number): [number, number, number, number] => {
-    const { heightPx, widthPx } = enlarged(padded, times);
-    return [count, heightPx, widthPx, channels];
-  };
+  const mirrored = (values: Float32Array, from: SizePx, to: SizePx) =>
+    tf.tensor4d(
+      mirrorSides(values, { count, channels: 1, ...from }, to),
+      [count, to.heightPx, to.widthPx, 1],
+    );
   return {
-    lightness: tf.tensor4d(planes(lightness), shape(1, 1)),
-    hints: hints && hintTensor(planes(hints, 1, 3), shape(1, 3)),
-    closer: closer && tf.tensor4d(planes(closer, CLOSER), shape(CLOSER, 1)),
+    lightness: mirrored(lightness, size, padded),
+    hints: hints && hintTensor(
+      mirrorSides(hints, { count, channels: 3, ...size }, padded),
+      [count, padded.heightPx, padded.widthPx, 3],
+    ),
+    closer: closer?.map((values, i) => {
+      const to = paddedSize(closerSize(padded, CLOSER[i]!), sizeMultiple);
+      return mirrored(values, closerSize(size, CLOSER[i]!), to);
+    }),
   };
-}
-
-function enlarged({ heightPx, widthPx }: SizePx, times: number): SizePx {
-  return { heightPx: times * heightPx, widthPx: times * widthPx };
 }

@@ -48,7 +48,7 @@ export const optionSchemas = {
   size: wholeNumber(8, MAX_SIZE_PX).meta({
     rule: `a whole number, 8 to ${MAX_SIZE_PX}`,
     description:
-      "Short side of the copy that the network sees, in pixels; when left out what the model was trained on, 64 for ours, and for palettes a closer look at twice that, which takes longer",
+      "Short side of the copy that the network sees, in pixels; when left out what the model was trained on, 64 for ours, and for palettes closer looks at up to twice that, which takes longer",
   }),
   vividness: number(0, 1).meta({
     rule: "a number, 0 to 1",

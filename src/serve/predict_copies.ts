@@ -1,9 +1,10 @@
 import type { SmallPlanes } from "../colorize/edge_aware_upsample.ts";
-import { CLOSER } from "../colorize/looks.ts";
+import { CLOSER, closerSize } from "../colorize/looks.ts";
 import type { Model } from "../colorize/model.ts";
 import { ProblemError } from "./problem.ts";
 import { predictPlanes } from "../colorize/predict.ts";
 import type { SmallCopy } from "../colorize/small_copy.ts";
+import type { SizePx } from "../image/resize.ts";
 
 /** One picture of a batch. */
 export interface BatchItem {
@@ -14,7 +15,7 @@ export interface BatchItem {
 
 /**
  * Predicts the colors of pictures in one run.
- * @param items Of one size; all with hints or none, and all with a closer look or none.
+ * @param items Of one size; all with hints or none, and all with closer looks or none.
  * @returns In their order.
  */
 export async function predictCopies(
@@ -25,7 +26,7 @@ export async function predictCopies(
   const lightness = joined(items.map(({ copy }) => copy.lightness));
   return await predictPlanes(model, lightness, { count: items.length, ...small }, {
     ...(hints && { hints: joined(items.map(({ copy }) => copy.hints!)) }),
-    ...(closer && { closer: joined(items.map(({ copy }) => copy.closer!)) }),
+    ...(closer && { closer: closer.map((_, i) => joined(items.map((it) => it.copy.closer![i]!))) }),
     ...(model.network.palette && { vividness: items.map(({ vividness }) => vividness!) }),
   });
 }
@@ -38,7 +39,8 @@ const MOST_PIXELS = 2 ** 16;
 
 /** How many pictures of the size of one may run together. */
 export function mostTogether({ copy: { lightness, closer } }: BatchItem): number {
-  const seen = 2 * lightness.length + (closer?.length ?? 0); // the copy is also seen in a mirror
+  const own = 2 * lightness.length; // the copy is also seen in a mirror
+  const seen = own + (closer ?? []).reduce((sum, { length }) => sum + length, 0);
   return Math.floor(MOST_PIXELS / seen);
 }
 
@@ -69,9 +71,10 @@ export async function warm(
   model: Model,
   { sizePx, closer }: { sizePx: number; closer: boolean },
 ): Promise<void> {
-  const shape = { count: 1, widthPx: sizePx, heightPx: sizePx };
-  const gray = (times: number) => new Float32Array((times * sizePx) ** 2).fill(50);
-  await predictPlanes(model, gray(1), shape, closer ? { closer: gray(CLOSER) } : {});
+  const size = { widthPx: sizePx, heightPx: sizePx };
+  const gray = ({ widthPx, heightPx }: SizePx) => new Float32Array(widthPx * heightPx).fill(50);
+  const near = CLOSER.map((scale) => gray(closerSize(size, scale)));
+  await predictPlanes(model, gray(size), { count: 1, ...size }, closer ? { closer: near } : {});
 }
 
 function joined(planes: readonly Float32Array[]): Float32Array {

@@ -151,7 +151,7 @@ Deno.test("colorizeImage() is more colorful the more vivid", async () => {
   assertLess(await chroma(0), await chroma(1));
 });
 
-Deno.test("colorizeImage() takes a closer look where there is more to see and no size is asked for", async () => {
+Deno.test("colorizeImage() takes closer looks where there is more to see and no size is asked for", async () => {
   const large = grayPicture(190, 140);
   const afar = await colorizeImage(large, palette, { sizePx: 64 });
   assertNotEquals((await colorizeImage(large, palette)).bitmap, afar.bitmap);

@@ -34,13 +34,15 @@ Deno.test("predictDistribution() gives shares that sum up to 1, at half size", a
 });
 
 Deno.test("predictDistribution() of a palette looks as it does for colors", async () => {
-  const closer = LIGHTNESS.map((value) => 100 - value);
-  const near = Float32Array.from({ length: 4 * 96 }, (_, i) => closer[i % 96]!);
-  const { shares } = await predictDistribution(model, LIGHTNESS, { ...SIZE, closer: near });
+  const sides = [[18, 12], [24, 16]] as const;
+  const closer = sides.map(([h, w]) => Float32Array.from({ length: h * w }, (_, i) => 96 - i % 96));
+  const { shares } = await predictDistribution(model, LIGHTNESS, { ...SIZE, closer });
+  const rows = [...closer[0]!.subarray(17 * 12), ...closer[0]!.subarray(16 * 12, 17 * 12)];
+  const padded = Float32Array.of(...closer[0]!, ...rows); // the network takes 20 rows
   const { palette } = model.network;
   const looks = featuresOfLooks(palette!, {
     lightness: tf.tensor4d(LIGHTNESS, [1, 12, 8, 1]),
-    closer: tf.tensor4d(near, [1, 24, 16, 1]),
+    closer: [tf.tensor4d(padded, [1, 20, 12, 1]), tf.tensor4d(closer[1]!, [1, 24, 16, 1])],
   });
   assert(largestError(shares, await palette!.sharesOf(looks).data()) < 1e-6);
   const afar = await predictDistribution(model, LIGHTNESS, SIZE);

@@ -49,33 +49,77 @@ Deno.test("logitsOfLooks() is the mean of two looks, and the same seen in a mirr
   network.dispose();
 });
 
-Deno.test("a closer look has half the say, place by place, and sees the hints", async () => {
+Deno.test("closer looks have half the say, at their places, and see the hints", async () => {
   const network = await makePalette();
   const palette = network.palette!;
   const random = new SeededRandom(5);
-  const lightness = planes(random.values(COUNT * HEIGHT * WIDTH).map((value) => 50 + 50 * value));
+  const gray = (size: number) => random.values(size).map((value) => 50 + 50 * value);
+  const lightness = planes(gray(COUNT * HEIGHT * WIDTH));
   const hints = planes(random.values(3 * COUNT * HEIGHT * WIDTH), 3);
-  const near = random.values(4 * COUNT * HEIGHT * WIDTH).map((value) => 50 + 50 * value);
-  const closer = tf.tensor4d(near, [COUNT, 2 * HEIGHT, 2 * WIDTH, 1]);
+  // At 1.5 times the sides are 12 x 18, of which the network takes 12 x 20.
+  const sides = [[12, 20], [16, 24]] as const;
+  const closer = sides.map(([h, w]) => tf.tensor4d(gray(COUNT * h * w), [COUNT, h, w, 1]));
+  const mirrored = (x: tf.Tensor4D) => tf.reverse(x, 2);
   for (const given of [undefined, hints]) {
     const before = tf.memory().numTensors;
     const logits = logitsOfLooks(palette, { lightness, hints: given, closer });
     assertEquals(tf.memory().numTensors, before + 1);
-    const afar = await logitsOfLooks(palette, { lightness, hints: given }).data();
-    // The same without pooling features: four neighbors of the near map have the place's mean.
-    const of = given && tf.image.resizeNearestNeighbor(given, [2 * HEIGHT, 2 * WIDTH]);
-    const features = palette.features(closer, of);
-    const corners = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([y, x]) =>
-      tf.stridedSlice(features, [0, y!, x!, 0], features.shape, [1, 2, 2, 1]) as tf.Tensor4D
-    );
-    const mean = tf.div(tf.addN(corners), 4) as tf.Tensor4D;
-    const nearby = await palette.logitsOf(mean, lightness).data();
-    assert(largestError(afar, nearby) > 0.01, "the network sees the same from near and afar");
-    const expected = afar.map((value, i) => (value + nearby[i]!) / 2);
+    const near = closer.map((_, i) => given && enlarged(given, [1.5, 2][i]!, sides[i]![1]));
+    const looks = [
+      palette.features(lightness, given),
+      mirrored(palette.features(mirrored(lightness), given && mirrored(given))),
+      await sampled(palette.features(closer[0]!, near[0]), 1.5),
+      await sampled(
+        mirrored(palette.features(mirrored(closer[1]!), near[1] && mirrored(near[1]))),
+        2,
+      ),
+    ];
+    const each = await Promise.all(looks.map((look) => palette.logitsOf(look, lightness).data()));
+    assert(largestError(each[0]!, each[2]!) > 0.01, "the network sees the same from nearby");
+    const expected = each[0]!.map((_, i) => each.reduce((sum, look) => sum + look[i]!, 0) / 4);
     assert(largestError(await logits.data(), expected) < 1e-4);
   }
   network.dispose();
 });
+
+/** Pixels of hints, each as large as `scale` times, and none beyond, up to a width. */
+function enlarged(hints: tf.Tensor4D, scale: number, width: number): tf.Tensor4D {
+  const from = hints.dataSync();
+  const larger = tf.buffer([COUNT, scale * HEIGHT, width, 3]);
+  const buffer = tf.buffer(hints.shape, "float32", from as Float32Array);
+  for (let n = 0; n < COUNT; n++) {
+    for (let y = 0; y < scale * HEIGHT; y++) {
+      for (let x = 0; x < scale * WIDTH; x++) {
+        const [row, column] = [Math.floor(y / scale), Math.floor(x / scale)];
+        for (let c = 0; c < 3; c++) larger.set(buffer.get(n, row, column, c), n, y, x, c);
+      }
+    }
+  }
+  return larger.toTensor() as tf.Tensor4D;
+}
+
+/** Bilinear samples of features at the centers of the pixels of a map of fewer ones. */
+async function sampled(features: tf.Tensor4D, scale: number): Promise<tf.Tensor4D> {
+  const [, , , channels] = features.shape;
+  const near = await features.buffer();
+  const far = tf.buffer([COUNT, HEIGHT / 2, WIDTH / 2, channels]);
+  const taps = (at: number) => {
+    const center = (at + 0.5) * scale - 0.5;
+    const first = Math.floor(center);
+    return [[first, 1 - (center - first)], [first + 1, center - first]] as const;
+  };
+  for (const [i] of far.values.entries()) {
+    const [n, y, x, c] = far.indexToLoc(i) as [number, number, number, number];
+    let sum = 0;
+    for (const [row, ofRow] of taps(y)) {
+      for (const [column, ofColumn] of taps(x)) {
+        sum += ofRow * ofColumn * near.get(n, row, column, c);
+      }
+    }
+    far.set(sum, n, y, x, c);
+  }
+  return far.toTensor() as tf.Tensor4D;
+}
 
 function planes(values: Float32Array, channels = 1): tf.Tensor4D {
   return tf.tensor4d(values, [COUNT, HEIGHT, WIDTH, channels]);

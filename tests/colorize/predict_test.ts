@@ -159,7 +159,7 @@ Deno.test("predictPlanes() gives a picture the same colors to the bit whatever i
     sizePx: 64,
   };
   const random = new SeededRandom(8);
-  const COUNT = 9; // 27 looks
+  const COUNT = 9; // 36 looks
   const size = { heightPx: 64, widthPx: 96 };
   const pictures = Array.from(
     { length: COUNT },
@@ -167,20 +167,22 @@ Deno.test("predictPlanes() gives a picture the same colors to the bit whatever i
   );
   const lightness = Float32Array.from(pictures.flatMap((picture) => [...picture]));
   const vividness = pictures.map((_, i) => i / (COUNT - 1));
-  const near = pictures.map(() => random.values(128 * 192).map((value) => 50 + 45 * value));
+  const near = [96 * 144, 128 * 192].map((size) =>
+    pictures.map(() => random.values(size).map((value) => 50 + 45 * value))
+  );
   const together = await predictPlanes(large, lightness, { count: COUNT, ...size }, {
     vividness,
-    closer: Float32Array.from(near.flatMap((picture) => [...picture])),
+    closer: near.map((look) => Float32Array.from(look.flatMap((picture) => [...picture]))),
   });
   for (const [i, picture] of pictures.entries()) {
-    const options = { vividness: [vividness[i]!], closer: near[i]! };
+    const options = { vividness: [vividness[i]!], closer: near.map((look) => look[i]!) };
     const [alone] = await predictPlanes(large, picture, { count: 1, ...size }, options);
     assertEquals(alone!.ab, together[i]!.ab, `picture ${i}`);
   }
   large.network.dispose();
 });
 
-Deno.test("predictPlanes() mirrors a closer look with its picture", async () => {
+Deno.test("predictPlanes() mirrors closer looks with their picture", async () => {
   const mirrored = (plane: Float32Array, side: number, to: number) =>
     Float32Array.from({ length: to * to }, (_, i) => {
       const [x, y] = [i % to, Math.floor(i / to)].map((at) => at < side ? at : 2 * side - 1 - at);
@@ -188,11 +190,14 @@ Deno.test("predictPlanes() mirrors a closer look with its picture", async () => 
     });
   const random = new SeededRandom(9);
   const plane = (side: number) => random.values(side * side).map((value) => 50 + 45 * value);
-  const [lightness, closer] = [plane(6), plane(12)]; // the network takes sides of 8
+  const lightness = plane(6); // the network takes sides of 8, and so of 12 at 1.5 times
+  const [near, nearest] = [plane(10), plane(12)]; // both even
   const six = { count: 1, heightPx: 6, widthPx: 6 };
-  const [part] = await predictPlanes(palette, lightness, six, { closer });
+  const [part] = await predictPlanes(palette, lightness, six, {
+    closer: [near, nearest],
+  });
   const [whole] = await predictPlanes(palette, mirrored(lightness, 6, 8), SHAPE, {
-    closer: mirrored(closer, 12, 16),
+    closer: [mirrored(near, 10, 12), mirrored(nearest, 12, 16)],
   });
   assertEquals([part!.widthPx, part!.heightPx], [3, 3]);
   const inner = [0, 1, 2].flatMap((y) => [...whole!.ab.subarray(8 * y, 8 * y + 6)]);
@@ -221,14 +226,14 @@ Deno.test("predictAb() refuses options that do not fit", async () => {
     "192, got 5",
   );
   await assertRejects(
-    () => predictAb(ramp, four, shape, { closer: new Float32Array(16) }),
+    () => predictAb(ramp, four, shape, { closer: [new Float32Array(4)] }),
     RangeError,
-    "formula takes no closer look, got one",
+    "formula takes no closer looks, got some",
   );
   await assertRejects(
-    () => predictAb(palette, SLOPE, SHAPE, { closer: SLOPE }),
+    () => predictAb(palette, SLOPE, SHAPE, { closer: [new Float32Array(12 * 12), SLOPE] }),
     RangeError,
-    "closer look must have 256 values, got 64",
+    "closer look 2 must have 256 values, got 64",
   );
   await assertRejects(
     () => predictAb(palette, SLOPE, SHAPE, { vividness: 1.5 }),

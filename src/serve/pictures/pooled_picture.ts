@@ -1,6 +1,6 @@
 /** One picture of a pool: opened, painted, and given to another process when its own stops. */
 import type { SmallPlanes } from "../../colorize/edge_aware_upsample.ts";
-import { CLOSER } from "../../colorize/looks.ts";
+import { CLOSER, closerSize } from "../../colorize/looks.ts";
 import type { SmallCopy } from "../../colorize/small_copy.ts";
 import type { ComparedCopies } from "../../colorize/transfer_by_features.ts";
 import { ImageError } from "../../image/errors.ts";
@@ -152,7 +152,7 @@ function planesOf(
   };
   const lightness = take(small);
   const hints = hasHints ? take(small, 3) : undefined;
-  const closer = hasCloser ? take(small, CLOSER ** 2) : undefined;
+  const closer = hasCloser ? CLOSER.map((scale) => take(closerSize(small, scale))) : undefined;
   if (!compared) return { lightness, hints, closer };
   const target = { ...compared.target, lightness: take(compared.target) };
   const { source } = compared;

@@ -58,8 +58,8 @@ async function open(
   // What is given by hand is no hint: it spreads over what the network makes without.
   const hinted = way.kind === "network" ? points : undefined;
   const { small, lightness, hints, closer } = makeSmallCopy(image, {
-    ...{ sizePx: look.sizePx, closer: look.closer, maxPixels: look.maxCopyPixels },
-    points: hinted,
+    ...look,
+    ...{ maxPixels: look.maxCopyPixels, points: hinted },
   });
   const picture = prepare(image, { way, points, companion });
   const { target, source } = picture.compared ?? {};
@@ -72,7 +72,8 @@ async function open(
     compared: target && source && { target: sizeOf(target), source: sizeOf(source) },
     ms: { decode: decodedMs - startedMs, prepare: performance.now() - decodedMs },
   };
-  const planes = [lightness, hints, closer, target?.lightness, source?.lightness, source?.ab];
+  const seen = [lightness, hints, ...closer ?? []];
+  const planes = [...seen, target?.lightness, source?.lightness, source?.ab];
   return { picture, answer: [reply, planes.flatMap((plane) => plane ? [bytesOf(plane)] : [])] };
 }
 

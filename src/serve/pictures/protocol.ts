@@ -11,7 +11,7 @@ export interface OpenOptions {
   limits: Partial<ImageLimits>;
   /** Short side of the copy that a network sees. */
   sizePx: number;
-  /** Whether it takes a closer look, too. */
+  /** Whether it takes closer looks, too. */
   closer?: boolean | undefined;
   /** A copy that would have more is smaller. */
   maxCopyPixels?: number | undefined;
@@ -45,7 +45,7 @@ export type Reply = Answer & {
 /** What a request led to. */
 export type Answer =
   /**
-   * Body: L* of the small copy, then the hints when there are any, and L* of a closer look; of copies
+   * Body: L* of the small copy, then the hints when there are any, and L* of closer looks; of copies
    * that are to be compared L* of the picture's, L* and a*, b* of the reference's. 32-bit floats.
    */
   | {
