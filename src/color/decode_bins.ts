@@ -70,7 +70,15 @@ const SETTINGS: readonly (Omit<DecodeSettings, "neutral"> & { vividness: number 
     dispersion: 4.5,
     red: 1,
   },
-  { vividness: 1, lambda: 0.1, gain: 1.4, temperature: 0.5, chroma: 1.3, dispersion: 6, red: 1.5 },
+  {
+    vividness: 1,
+    lambda: 0.1,
+    gain: 1.2,
+    temperature: 0.25,
+    chroma: 1.3,
+    dispersion: 6.8,
+    red: 1.3,
+  },
 ];
 
 /** Temperature of faithful colors, which places of many hues or of little chroma keep. */
