@@ -1,4 +1,4 @@
-/** How near colorized photographs come to their own colors, by looks at one size and with closer ones. */
+/** How near colorized photographs come to their own colors, by looks at one size and closer ones. */
 import { Image } from "imagescript";
 import { type BackendChoice, startBackend } from "../../src/backend/start.ts";
 import { ciede2000 } from "../../src/color/ciede2000.ts";
