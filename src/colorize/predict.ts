@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
+import type { DecodeSettings } from "../color/decode_bins.ts";
 import { denormalizeAb } from "../color/normalize.ts";
 import { resizePlaneArea } from "../image/resize.ts";
 import type { Network } from "../network/network.ts";
@@ -8,6 +8,7 @@ import { CLOSER, closerSize, logitsOfLooks, type Seen } from "./looks.ts";
 import { mirrorSides, paddedSize } from "./mirror_sides.ts";
 import type { Model } from "./model.ts";
 import { seenBy } from "./seen.ts";
+import { settingsOfLooks } from "./settings_of_looks.ts";
 
 /** The size of a batch of pictures. */
 export interface BatchShape {
@@ -18,7 +19,10 @@ export interface BatchShape {
 
 /** What a model can be told, if it takes it. */
 export interface PredictOptions {
-  /** From faithful, 0, to as colorful as photographs are, 1; 0 when left out. A list has one each. */
+  /**
+   * From faithful, 0, to as colorful as photographs are, 1; 0 when left out. A list has one each.
+   * Closer looks give stronger colors, so that less is done beside them: see `settingsOfLooks`.
+   */
   vividness?: number | readonly number[];
   /** How to decode the distributions, instead of by a vividness. */
   decode?: DecodeSettings;
@@ -100,10 +104,10 @@ function predict(
   if (!palette) return predictAb(seen.lightness, seen.hints);
   const logits = logitsOfLooks(palette, seen);
   if (typeof vividness === "number") {
-    return palette.decode(logits, decode ?? decodeSettings(vividness));
+    return palette.decode(logits, decode ?? settingsOfLooks(vividness, seen));
   }
   const each = tf.split(logits, vividness.length).map((own, i) =>
-    palette.decode(own as tf.Tensor4D, decodeSettings(vividness[i]!))
+    palette.decode(own as tf.Tensor4D, settingsOfLooks(vividness[i]!, seen))
   );
   return tf.concat(each);
 }

@@ -1,0 +1,22 @@
+import { type DecodeSettings, decodeSettings } from "../color/decode_bins.ts";
+import type { Seen } from "./looks.ts";
+
+/** Up to here closer looks change nothing in what a vividness does. */
+const MIDDLE = 0.5;
+/** What vividness 1 is beside closer looks: there photographs get about the chroma that is theirs. */
+const MOST_CLOSER = 0.8;
+
+/**
+ * Settings for a vividness by what was looked at: closer looks give stronger colors, so that beside
+ * them less makes photographs as colorful as they are.
+ * @throws {RangeError} When vividness is outside 0..1.
+ */
+export function settingsOfLooks(
+  vividness: number,
+  { closer }: Pick<Seen, "closer">,
+): DecodeSettings {
+  const settings = decodeSettings(vividness); // refuses what lies outside
+  if (!closer || vividness <= MIDDLE) return settings;
+  const part = (vividness - MIDDLE) / (1 - MIDDLE);
+  return decodeSettings(MIDDLE + part * (MOST_CLOSER - MIDDLE));
+}
