@@ -172,15 +172,23 @@ function checkOptions(
       }, got ${hints.length}`,
     );
   }
-  closer?.forEach((plane, i) => {
-    const near = closerSize({ heightPx, widthPx }, CLOSER[i]!);
+  if (closer) checkCloser(closer, { count, heightPx, widthPx });
+}
+
+function checkCloser(
+  closer: readonly Float32Array[],
+  { count, ...size }: BatchShape,
+): void {
+  if (closer.length !== CLOSER.length) {
+    throw new RangeError(
+      `Cannot predict colors: closer looks must be ${CLOSER.length}, got ${closer.length}`,
+    );
+  }
+  for (const [i, plane] of closer.entries()) {
+    const near = closerSize(size, CLOSER[i]!);
     const length = count * near.heightPx * near.widthPx;
-    if (plane.length !== length) {
-      throw new RangeError(
-        `Cannot predict colors: closer look ${
-          i + 1
-        } must have ${length} values, got ${plane.length}`,
-      );
-    }
-  });
+    if (plane.length === length) continue;
+    const rule = `closer look ${i + 1} must have ${length} values`;
+    throw new RangeError(`Cannot predict colors: ${rule}, got ${plane.length}`);
+  }
 }

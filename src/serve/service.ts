@@ -220,8 +220,9 @@ class ColorizeService implements Service {
       "sizePx" | "points" | "source" | "seed" | "signal"
     >,
   ): Promise<OpenPicture> {
+    const only = source?.kind === "transfer" && { closer: false }; // matches are looked at once
     const size = sizePx === undefined && model
-      ? { ...lookOf(model), maxCopyPixels: mostPixels(model) }
+      ? { ...lookOf(model), ...only, maxCopyPixels: mostPixels(model) }
       : { sizePx: sizePx ?? UNSEEN_PX };
     if (model) this.#opening++;
     try {

@@ -226,18 +226,21 @@ Deno.test("predictAb() refuses options that do not fit", async () => {
     "192, got 5",
   );
   await assertRejects(
-    () => predictAb(ramp, four, shape, { closer: [new Float32Array(4)] }),
-    RangeError,
-    "formula takes no closer looks, got some",
-  );
-  await assertRejects(
-    () => predictAb(palette, SLOPE, SHAPE, { closer: [new Float32Array(12 * 12), SLOPE] }),
-    RangeError,
-    "closer look 2 must have 256 values, got 64",
-  );
-  await assertRejects(
     () => predictAb(palette, SLOPE, SHAPE, { vividness: 1.5 }),
     RangeError,
     "vividness must lie in 0..1, got 1.5",
   );
+});
+
+Deno.test("predictAb() refuses closer looks that do not fit", async () => {
+  const near = new Float32Array(12 * 12);
+  for (
+    const [model, closer, rule] of [
+      [ramp, [near], "formula takes no closer looks, got some"],
+      [palette, [near], "closer looks must be 2, got 1"],
+      [palette, [near, SLOPE], "closer look 2 must have 256 values, got 64"],
+    ] as const
+  ) {
+    await assertRejects(() => predictAb(model, SLOPE, SHAPE, { closer }), RangeError, rule);
+  }
 });
