@@ -49,3 +49,24 @@ Deno.test("coherentFeatures() leaves what is equal everywhere, to the sides of t
   for (const [i, value] of expected.entries()) assert(Math.abs(value - got[i]!) < 1e-5);
   tf.dispose([features, lightness, coherent]);
 });
+
+Deno.test("coherentFeatures() leaves little that differs from pixel to pixel, in grain too", async () => {
+  await startBackend("wasm");
+  const random = new SeededRandom(4);
+  const features = tf.tensor4d(random.values(SIDE * SIDE), [1, SIDE, SIDE, 1]);
+  const grain = random.values(4 * SIDE * SIDE).map((value) => 50 + 12 * value);
+  const lightness = tf.tensor4d(grain, [1, 2 * SIDE, 2 * SIDE, 1]);
+  const coherent = coherentFeatures(features, lightness);
+  const [before, after] = [await features.data(), await coherent.data()].map(steps);
+  assert(after! < before! / 40, `${before} becomes ${after}`);
+  tf.dispose([features, lightness, coherent]);
+});
+
+/** Deviation between pixels and those to the left of them. */
+function steps(values: ArrayLike<number>): number {
+  const squares = Array.from(
+    values,
+    (value, at) => at % SIDE === 0 ? 0 : (value - values[at - 1]!) ** 2,
+  );
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}
