@@ -73,10 +73,10 @@ const SETTINGS: readonly (Omit<DecodeSettings, "neutral"> & { vividness: number 
   {
     vividness: 1,
     lambda: 0.1,
-    gain: 1.2,
+    gain: 1.6,
     temperature: 0.25,
     chroma: 1.3,
-    dispersion: 6.8,
+    dispersion: 7,
     red: 1.3,
   },
 ];
@@ -85,7 +85,7 @@ const SETTINGS: readonly (Omit<DecodeSettings, "neutral"> & { vividness: number 
 export const FAITHFUL_TEMPERATURE = SETTINGS[0]!.temperature;
 
 /** Walls and snow have less, skies and meadows more. */
-const NEUTRAL = 11;
+const NEUTRAL = 13;
 
 /**
  * Settings for a vividness: 0 is faithful (best PSNR and SSIM), 1 as colorful as photographs are.
