@@ -3,7 +3,7 @@ import type { Seen } from "./looks.ts";
 
 /** Up to here closer looks change nothing in what a vividness does. */
 const MIDDLE = 0.5;
-/** What vividness 1 is beside closer looks: photographs get nine tenths of the chroma that is theirs. */
+/** What vividness 1 is beside closer looks: photographs get a bit less chroma than is theirs. */
 const MOST_CLOSER = 0.8;
 
 /**
