@@ -14,7 +14,7 @@ import {
 import { DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag, textFlags } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
-import { type CardFacts, datasetInWords, modelCard } from "./publish/card.ts";
+import { type CardFacts, datasetInWords, modelCard, runInWords } from "./publish/card.ts";
 import { chooseWeights } from "./publish/choose_weights.ts";
 import { meanWeights } from "./publish/mean_weights.ts";
 import { replaceTogether } from "./publish/replace_together.ts";
@@ -124,8 +124,8 @@ async function readOther(
   { path, modelDir }: { path: string; modelDir: string },
 ): Promise<{ weights: Map<string, NamedArray>; origin: string }> {
   if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
-    const { run, weights } = await readTrained(network, { runDir: path, modelDir });
-    return { weights, origin: `\`${run.command}\`` };
+    const { weights, ...trained } = await readTrained(network, { runDir: path, modelDir });
+    return { weights, origin: runInWords(trained) };
   }
   const bytes = await Deno.readFile(path);
   const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();

@@ -104,9 +104,22 @@ function trainingFacts(facts: CardFacts): string {
 - Command: \`${run.command}\`${meanWith(averagedWith)}`;
 }
 
+/** What a run was that weights are averaged with, in Markdown: its command and what it saw. */
+export function runInWords(
+  { run, position }: Pick<CardFacts, "run" | "position">,
+): string {
+  const seen = position.history.reduce((sum, { images }) => sum + images, position.imagesDone);
+  const data = run.trainingSha256 === undefined ? "" : `, pixels \`${run.trainingSha256}\``;
+  return `\`${run.command}\`: ${count(seen)} images in ${count(position.step)} steps on ` +
+    `${run.device}${data}`;
+}
+
+/** What else the weights are the mean of; what counts several times is told once. */
 function meanWith(origins: readonly string[]): string {
   if (origins.length === 0) return "";
-  const lines = origins.map((origin) => `\n  - ${origin}`);
+  const lines = [...Map.groupBy(origins, (origin) => origin)].map(([origin, { length }]) =>
+    `\n  - ${length > 1 ? `${length} times: ` : ""}${origin}`
+  );
   return `\n- Weights: the mean of those of this run and of ${origins.length} more:${
     lines.join("")
   }`;

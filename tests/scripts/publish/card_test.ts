@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type CardFacts, datasetInWords, modelCard } from "../../../scripts/publish/card.ts";
+import {
+  type CardFacts,
+  datasetInWords,
+  modelCard,
+  runInWords,
+} from "../../../scripts/publish/card.ts";
 import type { RunConfig } from "../../../scripts/train/run_folder.ts";
 import { startPosition } from "../../../src/train/checkpoint.ts";
 import { REPORT_TRAINING } from "../../../src/train/config.ts";
@@ -106,11 +111,25 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
 });
 
 Deno.test("modelCard() names what the weights are the mean of", () => {
-  const averagedWith = ["`deno task train tiny --out a`", "`b.safetensors` (SHA-256 `bb`)"];
+  const [run, file] = ["`deno task train tiny --out a`", "`b.safetensors` (SHA-256 `bb`)"];
+  const averagedWith = [run, file, run];
   const card = modelCard({ ...FACTS, averagedWith });
   assertStringIncludes(
     card,
-    "- Weights: the mean of those of this run and of 2 more:\n" +
-      "  - `deno task train tiny --out a`\n  - `b.safetensors` (SHA-256 `bb`)\n",
+    "- Weights: the mean of those of this run and of 3 more:\n" +
+      "  - 2 times: `deno task train tiny --out a`\n  - `b.safetensors` (SHA-256 `bb`)\n",
+  );
+});
+
+Deno.test("runInWords() tells what a run saw, unfinished epochs included", () => {
+  const { run, position } = FACTS;
+  const figures = { loss: 1, validationLoss: 1, validationPsnr: 20, psnr: null };
+  const speed = { imagesPerSecond: 9, dataWaitShare: 0, trainedSeconds: 300 };
+  const history = [1, 2].map((epoch) => ({ epoch, images: 1500, ...figures, ...speed }));
+  const seen = { ...position, history, epoch: 2, imagesDone: 25, step: 95 };
+  const words = runInWords({ run: { ...run, trainingSha256: "abc" }, position: seen });
+  assertEquals(
+    words,
+    `\`${run.command}\`: 3,025 images in 95 steps on ${run.device}, pixels \`abc\``,
   );
 });
