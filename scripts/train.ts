@@ -8,12 +8,11 @@ import {
 import { buildNetwork } from "../src/network/build.ts";
 import type { NetworkConfig } from "../src/network/config.ts";
 import type { TrainingConfig } from "../src/train/config.ts";
-import { checkObjective } from "../src/train/objective.ts";
 import type { EpochRecord } from "../src/train/history.ts";
 import { BACKEND_FLAG, DATA_FLAG, MODELS_FLAG } from "./command/common_flags.ts";
 import { choiceFlag, integerFlag, textFlag } from "./command/flags.ts";
 import { type Arguments, type Command, runCommand, UsageError } from "./command/run.ts";
-import { type BatchOptions, chooseBatch, MOST_BATCH } from "./train/auto_batch.ts";
+import { chooseBatch, MOST_BATCH } from "./train/auto_batch.ts";
 import {
   checkSameImages,
   checkSameTraining,
@@ -92,7 +91,6 @@ async function main(args: Arguments): Promise<number> {
   const before = earlier?.config.training ?? usual;
   const training = trainingConfig(args, { ...before, ...(classWeights && { classWeights }) });
   if (earlier) checkSameTraining(training, earlier);
-  checkObjective(network, training);
   const { finished, history } = await trainModel(args, {
     name,
     network,
@@ -128,7 +126,7 @@ async function trainModel(
     sizePx,
   });
   const training = args.values.batch === "auto" && !earlier
-    ? await withAutoBatch(args, network, { training: asked, backend, sizePx, images })
+    ? { ...asked, batch: await autoBatch(args, network, { backend, sizePx, images }) }
     : asked;
   const workers = workerCount(args, { backend, batch: training.batch });
   console.error(`device: ${description}, ${reason}; workers: ${workers}`);
@@ -148,19 +146,16 @@ async function trainModel(
   });
 }
 
-/** The settings with the batch that fits, which the run's configuration then holds as a number. */
-async function withAutoBatch(
+/** The batch that fits, which the run's configuration then holds as a number. */
+async function autoBatch(
   args: Arguments,
   network: NetworkConfig,
-  { training, ...data }:
-    & Pick<BatchOptions, "backend" | "sizePx" | "images">
-    & { training: TrainingConfig },
-): Promise<TrainingConfig> {
-  const workers = workerCount(args, { backend: data.backend, batch: MOST_BATCH });
-  const { ssimWeight } = training;
-  const batch = await chooseBatch(network, { ...data, workers, ssimWeight });
+  { backend, ...data }: { backend: "webgpu" | "wasm"; sizePx: number; images: number },
+): Promise<number> {
+  const workers = workerCount(args, { backend, batch: MOST_BATCH });
+  const batch = await chooseBatch(network, { backend, workers, ...data });
   console.error(`batch: ${batch} images a step fit`);
-  return { ...training, batch };
+  return batch;
 }
 
 /** Counts the weights of a network, once it is sure to take the images and the first weights. */

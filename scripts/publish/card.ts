@@ -77,7 +77,7 @@ ${run.network.kind === "palette" ? DISTRIBUTION_LIMIT : MEAN_LIMIT}
 
 function trainingFacts(facts: CardFacts): string {
   const { run, position, trainingImages, trainingSha256, dataset, averagedWith } = facts;
-  const { epochs, seed, augment, classWeights, minColorfulness, ssimWeight } = run.training;
+  const { epochs, seed, augment, classWeights, minColorfulness } = run.training;
   const palette = run.network.kind === "palette";
   const seen = position.epoch * trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / trainingImages;
@@ -88,9 +88,6 @@ function trainingFacts(facts: CardFacts): string {
     : "flips and crops";
   const weighted = classWeights ? " an epoch, by the weights of their classes" : "";
   const skipped = minColorfulness > 0 ? ` of colorfulness ${minColorfulness} or more` : "";
-  const structure = ssimWeight > 0
-    ? `, and ${ssimWeight} times what faithful colors lack to an SSIM of 1`
-    : "";
   const { init } = run;
   const beginning = init ? `\`${init.path}\` (SHA-256 \`${init.sha256}\`)` : "fresh weights";
   const duration = formatDuration(position.trainedSeconds);
@@ -100,9 +97,7 @@ function trainingFacts(facts: CardFacts): string {
   prepared pixels: \`${trainingSha256}\`).
 - Seen: ${count(seen)} images in ${count(position.step)} steps, ${share}.
 - Began with: ${beginning}.
-- Loss: ${
-    palette ? `soft cross-entropy over bins of ab${structure}` : "mean squared error of ab / 128"
-  }.
+- Loss: ${palette ? "soft cross-entropy over bins of ab" : "mean squared error of ab / 128"}.
 - Regime: ${optimizer(run.training)},
   seed ${seed}, ${augment ? changes : "no augmentation"}.
 - Time: ${duration} (h:mm:ss) on ${run.device}, ${run.workers} worker(s).

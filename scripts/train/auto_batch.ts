@@ -22,8 +22,6 @@ export interface BatchOptions {
   sizePx: number;
   /** Images there are to train on. */
   images: number;
-  /** Of the training settings: structure takes room, too. */
-  ssimWeight: number;
 }
 
 /**
@@ -33,7 +31,7 @@ export interface BatchOptions {
  */
 export async function chooseBatch(
   config: NetworkConfig,
-  { backend, workers, sizePx, images, ssimWeight }: BatchOptions,
+  { backend, workers, sizePx, images }: BatchOptions,
 ): Promise<number> {
   const device = await startBackend(backend);
   const network = buildNetwork(config);
@@ -44,8 +42,7 @@ export async function chooseBatch(
     let batch = powerOfTwo(Math.min(MOST_BATCH, images, workers * share));
     // A WASM heap that a step has filled stays as large, and the sizes tell all there is to know.
     const fits = async () =>
-      backend === "wasm" ||
-      await device.fits(() => tryStep(network, batch, { sizePx, ssimWeight }));
+      backend === "wasm" || await device.fits(() => tryStep(network, batch, sizePx));
     while (batch >= 1 && !await fits()) batch = Math.floor(batch / 2);
     if (batch >= 1) return batch;
     throw new RangeError(
@@ -63,16 +60,12 @@ function powerOfTwo(most: number): number {
 }
 
 /** Takes a step on black images, up to the update of the weights. */
-async function tryStep(
-  network: Network,
-  count: number,
-  { sizePx, ssimWeight }: Pick<BatchOptions, "sizePx" | "ssimWeight">,
-): Promise<void> {
+async function tryStep(network: Network, count: number, sizePx: number): Promise<void> {
   const positions = Array.from({ length: count }, (_, i) => i);
   const place = { count, sizePx, seed: 0, epoch: 0, positions, augment: false };
   const rgb = new Uint8Array(count * sizePx * sizePx * 3);
   const share = objectiveOf(network.config).makeShare(rgb, place);
-  const context = { ...wholeBatchContext({ seed: 0, step: 0, batchImages: count }), ssimWeight };
+  const context = wholeBatchContext({ seed: 0, step: 0, batchImages: count });
   const { loss, gradients } = shareGradients(network, share, context);
   try {
     await loss.data();

@@ -35,11 +35,6 @@ export const TRAINING_FLAGS = {
     value: "X",
     help: "leave out images of less: 18 for what is gray, toned or dull",
   },
-  "ssim-weight": {
-    type: "string",
-    value: "X",
-    help: "of what a palette's faithful colors lack to an SSIM of 1; 0 for none",
-  },
   augment: { type: "boolean", help: "flip and crop the images at random" },
 } satisfies Record<string, Flag>;
 
@@ -77,7 +72,6 @@ export function trainingConfig(args: Arguments, usual: TrainingConfig): Training
     augment: args.values.augment === true || undefined,
     limit: integerFlag(args, "limit"),
     minColorfulness: numberFlag(args, "min-colorfulness", { min: 0, below: 255 }),
-    ssimWeight: numberFlag(args, "ssim-weight", { min: 0 }),
   };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   try {

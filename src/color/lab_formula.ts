@@ -29,8 +29,8 @@ export const B_OF = {
   z: 1.0573110696453443,
 } as const;
 
-/** f(t) of the formula is a cube root above the knee, where it is the root, and a line below. */
-export const KNEE = 0.008856, KNEE_ROOT = 0.2068966, SLOPE = 7.787, OFFSET = 16 / 116;
+// f(t) of the formula is a cube root above the knee and a line below it.
+const KNEE = 0.008856, KNEE_ROOT = 0.2068966, SLOPE = 7.787, OFFSET = 16 / 116;
 
 /** f(t) of the formula; t is X, Y or Z relative to white. */
 export function compress(t: number): number {

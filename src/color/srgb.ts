@@ -1,8 +1,7 @@
 /** The sRGB transfer curve: between 8-bit or 0..1 encoded values and linear light. */
 
 const DECODE_KNEE = 0.04045;
-/** Where encoding turns from a line into a power of linear light. */
-export const ENCODE_KNEE = 0.0031308;
+const ENCODE_KNEE = 0.0031308;
 
 /**
  * Linear light, 0..1, of an encoded sRGB value, 0..1.

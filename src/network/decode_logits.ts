@@ -34,21 +34,6 @@ export function decodeLogits(
   });
 }
 
-/**
- * The faithful colors: what `decodeLogits` makes by vividness 0, with a gradient everywhere. The
- * caller disposes the result.
- * @param logits Scores of the ab bins, shape [N, H, W, Q].
- * @returns ab / 128, shape [N, H, W, 2].
- */
-export function faithfulColors(logits: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => {
-    const [images, height, width, bins] = logits.shape;
-    const rows = tf.reshape(logits, [images * height * width, bins]) as tf.Tensor2D;
-    const { ab } = meanColors(rows, FAITHFUL_TEMPERATURE);
-    return tf.reshape(ab, [images, height, width, 2]) as tf.Tensor4D;
-  });
-}
-
 /** Means over the adjusted distributions, their chroma restored, shape [P, 2]. */
 function vividColors(
   logits: tf.Tensor2D,

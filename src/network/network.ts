@@ -18,8 +18,6 @@ export interface StepContext {
   batchImages: number;
   firstImage: number;
   sumOverShares: SumOverShares;
-  /** What `TrainingConfig` says of it; 0 when left out. Of the loss: no layer reads it. */
-  ssimWeight?: number;
 }
 
 /**

@@ -30,11 +30,6 @@ export interface TrainingConfig {
    * that old pictures have no colors. 0 leaves out none.
    */
   minColorfulness: number;
-  /**
-   * How much what faithful colors lack to an SSIM of 1 counts beside the cross-entropy of a palette:
-   * 0 not at all. Cross-entropy is the same in shadow and light, structure is not.
-   */
-  ssimWeight: number;
 }
 
 /** Adam's settings in the report are Keras' defaults; seed 0 is ours. */
@@ -53,7 +48,6 @@ export const REPORT_TRAINING: TrainingConfig = {
   limit: null,
   classWeights: null,
   minColorfulness: 0,
-  ssimWeight: 0,
 };
 
 /**
@@ -65,7 +59,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
   const unknown = Object.keys(config).find((key) => !Object.hasOwn(REPORT_TRAINING, key));
   const names = Object.keys(REPORT_TRAINING).join(", ");
   check(unknown === undefined, `each setting must be one of ${names}`, unknown);
-  const { epochs, batch, seed, augment, limit, classWeights, minColorfulness, ssimWeight } = config;
+  const { epochs, batch, seed, augment, limit, classWeights, minColorfulness } = config;
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) > 0;
   check(isCount(epochs), "epochs must be a whole number, 1 or more", epochs);
   check(isCount(batch), "batch must be a whole number, 1 or more", batch);
@@ -75,8 +69,6 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
     isAbove(minColorfulness, 0) && minColorfulness < 255;
   check(isColorfulness, "minColorfulness must be a number from 0 to 255", minColorfulness);
   check(limit === null || isCount(limit), "limit must be null or a whole number above 0", limit);
-  const isWeight = ssimWeight === 0 || isAbove(ssimWeight, 0);
-  check(isWeight, "ssimWeight must be a number, 0 or more", ssimWeight);
   return {
     epochs,
     batch,
@@ -87,7 +79,6 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
     limit,
     classWeights: classWeights === null ? null : parseClassWeights(classWeights),
     minColorfulness,
-    ssimWeight,
   };
 }
 

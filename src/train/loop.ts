@@ -158,7 +158,6 @@ async function trainStep(
     step: position.step,
     batchImages,
     firstImage,
-    ssimWeight: config.ssimWeight,
     sumOverShares: (partial) => group ? sumTensor(group, partial, { idle }) : partial,
   };
   const { loss, gradients } = shareGradients(network, result, context);

@@ -1,7 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { NetworkConfig } from "../network/config.ts";
 import type { Network, StepContext } from "../network/network.ts";
-import type { TrainingConfig } from "./config.ts";
 import { type ClassShare, ECCV16_OBJECTIVE, ECCV16_PLAIN_OBJECTIVE } from "./eccv16_objective.ts";
 import { PALETTE_OBJECTIVE, type PaletteShare } from "./palette_objective.ts";
 import { type ImageShare, REGRESSION_OBJECTIVE, type RgbShare } from "./regression_objective.ts";
@@ -38,21 +37,6 @@ export interface Objective<Share> {
    * shares is the batch's. Runs within `tf.variableGrads`, which disposes what it makes.
    */
   lossOf(network: Network, share: Share, context: StepContext): tf.Scalar;
-}
-
-/**
- * Sees that a network can be trained by the settings.
- * @throws {TypeError} When a setting is of another objective, naming it.
- */
-export function checkObjective(
-  { kind }: NetworkConfig,
-  { ssimWeight }: Pick<TrainingConfig, "ssimWeight">,
-): void {
-  if (kind === "palette" || ssimWeight === 0) return;
-  throw new TypeError(
-    `Cannot train: ssimWeight must be 0 for a network of kind ${kind}, got ${ssimWeight}; ` +
-      "palettes alone have faithful colors beside others",
-  );
 }
 
 /** A share of any objective. */

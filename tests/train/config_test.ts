@@ -28,12 +28,10 @@ Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
     [{ augment: 1 }, "augment must be true or false, got 1"],
     [{ limit: 0 }, "limit must be null or a whole number above 0, got 0"],
     [{ minColorfulness: -1 }, "minColorfulness must be a number from 0 to 255, got -1"],
-    [{ ssimWeight: -1 }, "ssimWeight must be a number, 0 or more, got -1"],
-    [{ ssimWeight: "30" }, 'ssimWeight must be a number, 0 or more, got "30"'],
     [{ classWeights: [] }, "must be an object of classes and numbers, got []"],
     [
       { epochs: 2, learningrate: 0.1 },
-      'augment, limit, classWeights, minColorfulness, ssimWeight, got "learningrate"',
+      'augment, limit, classWeights, minColorfulness, got "learningrate"',
     ],
   ] as const;
   for (const [settings, problem] of wrong) {

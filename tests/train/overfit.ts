@@ -10,14 +10,13 @@ import { shareGradients, trainableVariables } from "../../src/train/step.ts";
 export async function overfit(
   network: Network,
   share: TrainingShare,
-  { steps, ssimWeight = 0 }: { steps: number; ssimWeight?: number },
+  { steps }: { steps: number },
 ): Promise<{ first: number; last: number }> {
   const adam = new Adam(trainableVariables(network), { learningRate: 0.01 });
   const losses: number[] = [];
   let tensors = 0;
   for (let step = 0; step < steps; step++) {
-    const whole = wholeBatchContext({ seed: 0, step, batchImages: share.count });
-    const context = { ...whole, ssimWeight };
+    const context = wholeBatchContext({ seed: 0, step, batchImages: share.count });
     const { loss, gradients } = shareGradients(network, share, context);
     adam.step(gradients);
     losses.push((await loss.data())[0]!);

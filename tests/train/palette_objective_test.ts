@@ -1,18 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "../../src/backend/start.ts";
-import { decodeSettings } from "../../src/color/decode_bins.ts";
-import { labToRgb, rgbToLab } from "../../src/color/lab.ts";
+import { rgbToLab } from "../../src/color/lab.ts";
 import { softBinsOf } from "../../src/color/soft_bins.ts";
-import { prepareSsim, ssim } from "../../src/eval/ssim.ts";
 import { buildNetwork } from "../../src/network/build.ts";
 import type { PaletteConfig } from "../../src/network/config.ts";
 import { wholeBatchContext } from "../../src/network/network.ts";
 import { paletteInput } from "../../src/network/palette.ts";
 import { PALETTE_OBJECTIVE } from "../../src/train/palette_objective.ts";
-import { shareGradients } from "../../src/train/step.ts";
-import { relativeError } from "../tolerance.ts";
-import { webgpuTest } from "../webgpu.ts";
 import { flatPictures } from "./flat_pictures.ts";
 import { overfit } from "./overfit.ts";
 
@@ -123,71 +118,6 @@ Deno.test("lossOf() is the soft cross-entropy over the whole batch, in two share
   }
   assertAlmostEquals(await lossOf(0, COUNT), sum / (COUNT * 16), 1e-4);
   assertAlmostEquals(await lossOf(0, 1) + await lossOf(1, 3), sum / (COUNT * 16), 1e-4);
-  network.dispose();
-});
-
-Deno.test("lossOf() adds what faithful colors lack to an SSIM of 1, as it is measured", async () => {
-  await startBackend("wasm");
-  const network = buildNetwork(CONFIG, { seed: 1 });
-  const [sizePx, pixels] = [16, 16 ** 2];
-  const rgb = flatPictures(COUNT, sizePx).map((value, i) => value + (i * 37) % 50); // with structure
-  const share = PALETTE_OBJECTIVE.makeShare(rgb, { ...PLACE, sizePx, augment: true });
-  const context = wholeBatchContext({ seed: 0, step: 0, batchImages: COUNT });
-  const lossAt = async (ssimWeight: number) => {
-    const settings = { ...context, ssimWeight };
-    const loss = tf.tidy(() => PALETTE_OBJECTIVE.lossOf(network, share, settings));
-    return (await loss.data())[0]!;
-  };
-  const colors = tf.tidy(() => {
-    const lightness = tf.tensor4d(share.lightness, [COUNT, sizePx, sizePx, 1]);
-    const input = paletteInput(lightness, tf.tensor4d(share.hints, [COUNT, sizePx, sizePx, 3]));
-    const logits = network.layers!.apply(input, { training: false }) as tf.Tensor4D;
-    const small = network.palette!.decode(logits, decodeSettings(0));
-    return tf.image.resizeBilinear(small, [sizePx, sizePx], false, true);
-  });
-  const ab = (await colors.data()).map((value) => 128 * value) as Float32Array;
-  let lacking = 0;
-  for (let image = 0; image < COUNT; image++) {
-    const own = <T extends Float32Array | Uint8Array>(values: T, planes: number) =>
-      values.subarray(planes * image * pixels, planes * (image + 1) * pixels) as T;
-    const truth = Float32Array.from(own(share.rgb, 3), (value) => value / 255);
-    const predicted = labToRgb({ lightness: own(share.ownLightness, 1), ab: own(ab, 2) });
-    lacking += 1 - ssim(prepareSsim(truth, { heightPx: sizePx, widthPx: sizePx }), predicted);
-  }
-  const added = await lossAt(30) - await lossAt(0);
-  assertAlmostEquals(added, 30 * lacking / COUNT, 1e-3 * added);
-  assert(added > 1, `${added}`);
-  colors.dispose();
-  network.dispose();
-});
-
-webgpuTest("structure has the same loss and gradients on webgpu as on wasm", async () => {
-  const share = PALETTE_OBJECTIVE.makeShare(flatPictures(COUNT, 16), { ...PLACE, sizePx: 16 });
-  const context = wholeBatchContext({ seed: 0, step: 0, batchImages: COUNT });
-  const runOn = async (backend: "wasm" | "webgpu") => {
-    const device = await startBackend(backend);
-    const network = buildNetwork(CONFIG, { seed: 1 });
-    const { loss, gradients } = shareGradients(network, share, { ...context, ssimWeight: 100 });
-    const values = await Promise.all([loss, ...gradients].map((tensor) => tensor.data()));
-    device.check();
-    tf.dispose([loss, ...gradients]);
-    network.dispose();
-    device.stop();
-    return values as Float32Array[];
-  };
-  const expected = await runOn("wasm");
-  for (const [i, values] of (await runOn("webgpu")).entries()) {
-    const error = relativeError(values, expected[i]!);
-    assert(error < 1e-3, `${i === 0 ? "the loss" : `gradient ${i - 1}`} is off by ${error}`);
-  }
-});
-
-Deno.test("a palette overfits structure, too, and leaks nothing", async () => {
-  await startBackend("wasm");
-  const network = buildNetwork(CONFIG, { seed: 1 });
-  const share = PALETTE_OBJECTIVE.makeShare(flatPictures(COUNT, 16), { ...PLACE, sizePx: 16 });
-  const losses = await overfit(network, share, { steps: 250, ssimWeight: 100 });
-  assert(losses.last < 0.5 * losses.first, `from ${losses.first} to ${losses.last}`);
   network.dispose();
 });
 

@@ -74,14 +74,6 @@ Deno.test("modelCard() tells when dull images were left out", () => {
   assertStringIncludes(card, "100 images of colorfulness 18 or more (SHA-256");
 });
 
-Deno.test("modelCard() tells how much structure counted", () => {
-  const network = { kind: "palette" as const, widths: [4], encoderConvs: [0], decoderConvs: [] };
-  const training = { ...RUN.training, ssimWeight: 30 };
-  const run = { ...RUN, network: { ...network, batchNorm: true }, training };
-  const loss = "over bins of ab, and 30 times what faithful colors lack to an SSIM of 1.";
-  assertStringIncludes(modelCard({ ...FACTS, run }), loss);
-});
-
 Deno.test("modelCard() tells of every setting of another regime, and of the first weights", () => {
   const run: RunConfig = {
     ...RUN,

@@ -5,7 +5,7 @@ import { webgpuTest } from "../../webgpu.ts";
 /** At 64x64 its one large activation takes 16 MiB an image, and all take 3 * 16.06 MiB. */
 const WIDE = { kind: "plain-cnn" as const, filters: [1024] };
 const NARROW = { kind: "plain-cnn" as const, filters: [1] };
-const AT_64 = { backend: "wasm" as const, workers: 1, sizePx: 64, images: 1000, ssimWeight: 0 };
+const AT_64 = { backend: "wasm" as const, workers: 1, sizePx: 64, images: 1000 };
 
 Deno.test("chooseBatch() takes what fits into 1 GiB for each worker on wasm", async () => {
   // Two layers of 16 MiB, convolution and norm, times 3: ten images, of which eight.
@@ -27,10 +27,4 @@ Deno.test("chooseBatch() refuses images of which not one fits", async () => {
 webgpuTest("chooseBatch() tries a step on webgpu", async () => {
   const options = { ...AT_64, backend: "webgpu" as const, sizePx: 8, images: 20 };
   assertEquals(await chooseBatch(NARROW, options), 16);
-});
-
-webgpuTest("chooseBatch() tries a step with structure on webgpu", async () => {
-  const shape = { widths: [4], encoderConvs: [0], decoderConvs: [], batchNorm: false };
-  const options = { ...AT_64, backend: "webgpu" as const, sizePx: 16, images: 8, ssimWeight: 30 };
-  assertEquals(await chooseBatch({ kind: "palette", ...shape }, options), 8);
 });

@@ -25,7 +25,6 @@ Deno.test("trainingConfig() takes every setting from its flag", () => {
     seed: "10",
     limit: "11",
     "min-colorfulness": "12",
-    "ssim-weight": "50",
     augment: true,
   };
   const expected: TrainingConfig = {
@@ -43,7 +42,6 @@ Deno.test("trainingConfig() takes every setting from its flag", () => {
     augment: true,
     classWeights: null,
     minColorfulness: 12,
-    ssimWeight: 50,
   };
   assertEquals(trainingConfig(given(flags), REPORT_TRAINING), expected);
 });
@@ -55,7 +53,6 @@ Deno.test("trainingConfig() names the flag that is wrong, and settings that do n
     [{ "weight-decay": "-1" }, "--weight-decay: must be a number 0 or more, got -1"],
     [{ "clip-norm": "0" }, "--clip-norm: must be a number above 0, got 0"],
     [{ "ema-decay": "1" }, "--ema-decay: must be a number above 0 and below 1, got 1"],
-    [{ "ssim-weight": "-1" }, "--ssim-weight: must be a number 0 or more, got -1"],
     [{ "final-learning-rate": "1" }, "finalLearningRate must be from 0 to 0.001, got 1"],
   ] as const;
   for (const [flags, problem] of wrong) {
