@@ -64,6 +64,32 @@ Deno.test("listen() tells who asks, and that they have left, whatever they have 
   await server.shutdown();
 });
 
+Deno.test("a server that stops waits for requests, not for connections that send none", async () => {
+  const port = freePort();
+  const begun = Promise.withResolvers<void>();
+  const server = await listen({
+    port,
+    hostname: "127.0.0.1",
+    fetch: async () => {
+      begun.resolve();
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return new Response("done");
+    },
+  });
+  using silent = await Deno.connect({ port, hostname: "127.0.0.1" });
+  using halting = await Deno.connect({ port, hostname: "127.0.0.1" });
+  await halting.write(new TextEncoder().encode("GET / HTTP/1.1\r\nhost:"));
+  const answer = fetch(`http://127.0.0.1:${port}/`);
+  await begun.promise;
+  const startedMs = performance.now();
+  await server.shutdown();
+  const waitedMs = performance.now() - startedMs;
+  assert(waitedMs > 1500 && waitedMs < 10_000, `${waitedMs} ms`); // node:http gives up after 60 s
+  assertEquals(await (await answer).text(), "done");
+  const ends = await Promise.allSettled([silent, halting].map((c) => c.read(new Uint8Array(1))));
+  for (const end of ends) assert(end.status === "rejected" || end.value === null);
+});
+
 function freePort(): number {
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   return listener.addr.port;
