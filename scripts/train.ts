@@ -80,6 +80,11 @@ async function main(args: Arguments): Promise<number> {
     );
   }
   const { network, training: usual } = await readTrainableModel(textFlag(args, "models")!, name);
+  if (args.values.aged !== undefined && network.kind !== "palette") {
+    throw new UsageError(
+      `Cannot use --aged with ${name}: it must be a palette, got ${network.kind}`,
+    );
+  }
   const runDir = textFlag(args, "out") ?? `runs/${name}`;
   const resume = args.values.resume === true;
   if (!resume) await refuseEarlierRun(runDir);

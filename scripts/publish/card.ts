@@ -77,15 +77,15 @@ ${run.network.kind === "palette" ? DISTRIBUTION_LIMIT : MEAN_LIMIT}
 
 function trainingFacts(facts: CardFacts): string {
   const { run, position, trainingImages, trainingSha256, dataset, averagedWith } = facts;
-  const { epochs, seed, augment, classWeights, minColorfulness } = run.training;
+  const { epochs, seed, augment, aged, classWeights, minColorfulness } = run.training;
   const palette = run.network.kind === "palette";
   const seen = position.epoch * trainingImages + position.imagesDone;
   const done = position.epoch + position.imagesDone / trainingImages;
   const share = `${Number(done.toFixed(2))} of the ${epochs} epoch(s) asked for`;
   // What each objective changes at random.
-  const changes = palette
-    ? "flips, crops, other films, tones, grain and softness"
-    : "flips and crops";
+  const part = aged < 1 ? `${Number((100 * aged).toFixed(1))}% with ` : "";
+  const old = palette ? `, ${part}other films, tones, grain and softness` : "";
+  const changes = `flips and crops${old}`;
   const weighted = classWeights ? " an epoch, by the weights of their classes" : "";
   const skipped = minColorfulness > 0 ? ` of colorfulness ${minColorfulness} or more` : "";
   const { init } = run;

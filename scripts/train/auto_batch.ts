@@ -62,7 +62,7 @@ function powerOfTwo(most: number): number {
 /** Takes a step on black images, up to the update of the weights. */
 async function tryStep(network: Network, count: number, sizePx: number): Promise<void> {
   const positions = Array.from({ length: count }, (_, i) => i);
-  const place = { count, sizePx, seed: 0, epoch: 0, positions, augment: false };
+  const place = { count, sizePx, seed: 0, epoch: 0, positions, augment: false, aged: 0 };
   const rgb = new Uint8Array(count * sizePx * sizePx * 3);
   const share = objectiveOf(network.config).makeShare(rgb, place);
   const context = wholeBatchContext({ seed: 0, step: 0, batchImages: count });

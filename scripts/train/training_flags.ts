@@ -36,6 +36,11 @@ export const TRAINING_FLAGS = {
     help: "leave out images of less: 18 for what is gray, toned or dull",
   },
   augment: { type: "boolean", help: "flip and crop the images at random" },
+  aged: {
+    type: "string",
+    value: "X",
+    help: "part of the images that a palette sees as old photographs have them",
+  },
 } satisfies Record<string, Flag>;
 
 /**
@@ -70,6 +75,7 @@ export function trainingConfig(args: Arguments, usual: TrainingConfig): Training
     emaDecay: numberFlag(args, "ema-decay", { below: 1 }),
     seed: integerFlag(args, "seed", { min: 0, max: 2 ** 31 - 1 }),
     augment: args.values.augment === true || undefined,
+    aged: numberFlag(args, "aged", { min: 0 }),
     limit: integerFlag(args, "limit"),
     minColorfulness: numberFlag(args, "min-colorfulness", { min: 0, below: 255 }),
   };

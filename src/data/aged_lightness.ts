@@ -11,10 +11,10 @@ import { addGrain, uniformNumbers } from "./film_grain.ts";
 import { hashIntegers } from "./hash.ts";
 import { soften } from "./soften.ts";
 
-/** Part of the images that a film of another sensitivity recorded. */
+/** Part of the aged images that a film of another sensitivity recorded. */
 const FILMED = 0.25;
 
-/** Part of the images whose tones change. */
+/** Part of the aged images whose tones change. */
 const FADED = 0.5;
 
 /** Logarithm of the largest gamma; that of the smallest is its negative. */
@@ -29,21 +29,28 @@ const FADE = 12;
  */
 const GRAIN = { least: 1, most: 5 };
 
-/** Part of the images that are softer or sharper, and how strongly, in filters of `soften`. */
+/** Part of the aged images that are softer or sharper, and how strongly, in filters of `soften`. */
 const SOFTENED = { part: 2 / 3, least: -0.5, most: 2 };
 
 /** Tells these draws from those of `augmentImages`. */
 const KEY = 0x67;
 
+/** What the images are, and how many of them age. */
+export interface AgeOptions extends AugmentOptions {
+  /** Part of the images that age, 0..1; the others keep the lightness that they have. */
+  aged: number;
+}
+
 /**
- * The lightness of pictures, had they been taken on film: for every fourth of another sensitivity,
- * every other with other tones, each with grain, and two of three softer or sharper than they are.
+ * The lightness of pictures, some of them as they are, the others as if they had been taken on film:
+ * every fourth of these of another sensitivity, every other with other tones, each with grain, and
+ * two of three softer or sharper than they are.
  * @param rgb 8-bit RGB, shape [count * sizePx * sizePx * 3]; not changed.
  * @returns L*, 0..100, shape [count * sizePx * sizePx], the same on every machine for the same options.
  * @throws {RangeError} When `rgb` or `positions` is not of `count` images.
  */
-export function agedLightness(rgb: Uint8Array, options: AugmentOptions): Float32Array {
-  const { count, sizePx, seed, epoch, positions } = options;
+export function agedLightness(rgb: Uint8Array, options: AgeOptions): Float32Array {
+  const { count, sizePx, seed, epoch, positions, aged } = options;
   const pixels = sizePx * sizePx;
   if (rgb.length !== 3 * count * pixels || positions.length !== count) {
     throw new RangeError(
@@ -52,17 +59,21 @@ export function agedLightness(rgb: Uint8Array, options: AugmentOptions): Float32
         `${positions.length}`,
     );
   }
-  const aged = new Float32Array(count * pixels);
+  const result = new Float32Array(count * pixels);
   for (let i = 0; i < count; i++) {
     const random = uniformNumbers(hashIntegers(seed, epoch, positions[i]!, KEY));
     const image = rgb.subarray(3 * i * pixels, 3 * (i + 1) * pixels);
+    if (aged < 1 && random() < 1 - aged) { // all aged: the same draws as ever
+      result.set(rgbToLightness(image, 3), i * pixels);
+      continue;
+    }
     const lightness = rgbToLightness(image, 3, random() < FILMED ? drawFilm(random) : undefined);
     if (random() < FADED) fade(lightness, random);
     if (random() < SOFTENED.part) soften(lightness, sizePx, within(SOFTENED, random()));
     addGrain(lightness, { deviation: within(GRAIN, random()), random });
-    aged.set(lightness, i * pixels);
+    result.set(lightness, i * pixels);
   }
-  return aged;
+  return result;
 }
 
 /** Any sensitivity: a film that is blind to red, or one behind a red filter. */

@@ -21,6 +21,11 @@ export interface TrainingConfig {
   /** Fixes initial weights, order of images, dropout and augmentation. */
   seed: number;
   augment: boolean;
+  /**
+   * Part of the images that a palette sees as old photographs have them, 0..1, where images are
+   * augmented; the others stay as sharp and smooth as they are.
+   */
+  aged: number;
   /** Train on so many images from all over the split, validate on a tenth of that; null for all. */
   limit: number | null;
   /** How often an epoch shows the images of each class; null shows each image once. */
@@ -45,6 +50,7 @@ export const REPORT_TRAINING: TrainingConfig = {
   emaDecay: null,
   seed: 0,
   augment: false,
+  aged: 1,
   limit: null,
   classWeights: null,
   minColorfulness: 0,
@@ -59,12 +65,14 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
   const unknown = Object.keys(config).find((key) => !Object.hasOwn(REPORT_TRAINING, key));
   const names = Object.keys(REPORT_TRAINING).join(", ");
   check(unknown === undefined, `each setting must be one of ${names}`, unknown);
-  const { epochs, batch, seed, augment, limit, classWeights, minColorfulness } = config;
+  const { epochs, batch, seed, augment, aged, limit, classWeights, minColorfulness } = config;
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) > 0;
   check(isCount(epochs), "epochs must be a whole number, 1 or more", epochs);
   check(isCount(batch), "batch must be a whole number, 1 or more", batch);
   check(Number.isInteger(seed) && seed >= 0, "seed must be a whole number, 0 or more", seed);
   check(typeof augment === "boolean", "augment must be true or false", augment);
+  const isPart = Number.isFinite(aged) && aged >= 0 && aged <= 1;
+  check(isPart, "aged must be a number from 0 to 1", aged);
   const isColorfulness = minColorfulness === 0 ||
     isAbove(minColorfulness, 0) && minColorfulness < 255;
   check(isColorfulness, "minColorfulness must be a number from 0 to 255", minColorfulness);
@@ -76,6 +84,7 @@ export function parseTrainingConfig(value: unknown): TrainingConfig {
     ...parseOptimizer(config),
     seed,
     augment,
+    aged,
     limit,
     classWeights: classWeights === null ? null : parseClassWeights(classWeights),
     minColorfulness,

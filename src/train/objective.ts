@@ -20,6 +20,8 @@ export interface SharePlace {
   positions: number[];
   /** Whether to flip and crop at random. */
   augment: boolean;
+  /** Part of the images, 0..1, that a palette then sees as old photographs have them. */
+  aged: number;
 }
 
 /** What a network is trained towards: how pixels become a share of a batch, and its loss. */

@@ -51,7 +51,7 @@ function shareRequest(
   options: RequestOptions,
   { epoch, imagesDone, batchImages }: { epoch: number; imagesDone: number; batchImages: number },
 ): ShareRequest {
-  const { config: { seed, augment }, images: { sizePx }, group } = options;
+  const { config: { seed, augment, aged }, images: { sizePx }, group } = options;
   const share = group ? shareOf(batchImages, group) : { first: 0, count: batchImages };
   const idle = share.count === 0;
   const { first, count } = idle ? { first: 0, count: 1 } : share;
@@ -61,7 +61,7 @@ function shareRequest(
   const spread = options.images.count / order.count;
   return {
     indices: positions.map((position) => Math.floor(shuffledIndex(position, order) * spread)),
-    place: { count, sizePx, seed, epoch, positions, augment },
+    place: { count, sizePx, seed, epoch, positions, augment, aged },
     batchImages,
     firstImage: share.first,
     idle,

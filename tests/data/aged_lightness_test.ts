@@ -36,15 +36,16 @@ function grayOf(tone: number): number {
 
 function age(
   count: number,
-  { seed = 1, epoch = 0, from = 0, rgb = stripes(count) }: {
+  { seed = 1, epoch = 0, from = 0, rgb = stripes(count), aged = 1 }: {
     seed?: number;
     epoch?: number;
     from?: number;
     rgb?: Uint8Array;
+    aged?: number;
   } = {},
 ): Float32Array {
   const positions = Array.from({ length: count }, (_, i) => from + i);
-  return agedLightness(rgb, { count, sizePx: SIZE_PX, seed, epoch, positions });
+  return agedLightness(rgb, { count, sizePx: SIZE_PX, seed, epoch, positions, aged });
 }
 
 Deno.test("agedLightness() depends on seed, epoch and position alone, and keeps its input", () => {
@@ -56,6 +57,20 @@ Deno.test("agedLightness() depends on seed, epoch and position alone, and keeps 
   const rgb = stripes(1);
   age(1, { rgb });
   assertEquals(rgb, stripes(1));
+});
+
+Deno.test("agedLightness() ages the part of the images that is asked for, and keeps the others", () => {
+  const count = 400;
+  const rgb = stripes(count, (tone) => [20 * tone, 255 - 20 * tone, 90]);
+  const own = rgbToLightness(rgb, 3);
+  for (const aged of [0, 0.4, 1]) {
+    const seen = age(count, { rgb, aged });
+    const kept = Array.from({ length: count }, (_, i) => {
+      const image = imageOf(seen, i);
+      return image.every((value, pixel) => value === own[pixel]);
+    });
+    assertAlmostEquals(kept.filter(Boolean).length / count, 1 - aged, aged % 1 === 0 ? 0 : 0.08);
+  }
 });
 
 Deno.test("agedLightness() gives every image grain of 1 to 5 L*, whatever else it does", () => {
@@ -121,7 +136,7 @@ Deno.test("agedLightness() sees a quarter of the images as a film of another sen
 });
 
 Deno.test("agedLightness() refuses what is not of so many images", () => {
-  const options = { count: 2, sizePx: SIZE_PX, seed: 1, epoch: 0, positions: [0, 1] };
+  const options = { count: 2, sizePx: SIZE_PX, seed: 1, epoch: 0, positions: [0, 1], aged: 1 };
   assertThrows(() => agedLightness(stripes(1), options), RangeError, "21600 bytes");
   assertThrows(
     () => agedLightness(stripes(2), { ...options, positions: [0] }),

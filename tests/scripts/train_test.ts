@@ -132,6 +132,7 @@ function refusals(
     [[...begin, "--kernels", "theirs"], 2, "must be one of ours, builtin, got theirs"],
     [[...begin, "--init", "none"], 2, "--init: must be one of tiny, or a file, got none"],
     [[...begin, "--init", "tiny"], 2, "tiny/weights.safetensors must be there, got none"],
+    [[...begin, "--aged", "0.4"], 2, "--aged with tiny: it must be a palette, got encoder-decoder"],
     [[...resume, "--init", "tiny"], 2, "--init with --resume: the run has weights already"],
     [[...begin, "--backend", "tpu"], 2, "must be one of auto, webgpu, wasm, got tpu"],
     [[...begin, "--dir", `${fresh}/none`], 1, `train split: ${fresh}/none holds none`],

@@ -26,12 +26,13 @@ Deno.test("parseTrainingConfig() names the setting that is wrong", () => {
     [{ emaDecay: "0.9" }, 'emaDecay must be null or a number above 0 and below 1, got "0.9"'],
     [{ seed: 0.5 }, "seed must be a whole number, 0 or more, got 0.5"],
     [{ augment: 1 }, "augment must be true or false, got 1"],
+    [{ aged: 2 }, "aged must be a number from 0 to 1, got 2"],
     [{ limit: 0 }, "limit must be null or a whole number above 0, got 0"],
     [{ minColorfulness: -1 }, "minColorfulness must be a number from 0 to 255, got -1"],
     [{ classWeights: [] }, "must be an object of classes and numbers, got []"],
     [
       { epochs: 2, learningrate: 0.1 },
-      'augment, limit, classWeights, minColorfulness, got "learningrate"',
+      'augment, aged, limit, classWeights, minColorfulness, got "learningrate"',
     ],
   ] as const;
   for (const [settings, problem] of wrong) {

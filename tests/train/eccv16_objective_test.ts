@@ -15,6 +15,7 @@ const PLACE = {
   ...{ count: COUNT, sizePx: SIZE_PX, seed: 3, epoch: 0 },
   positions: [5, 9, 11],
   augment: false,
+  aged: 1,
 };
 const CONFIG = { kind: "eccv16", width: 6, temperature: 0.38 } as const;
 

@@ -27,6 +27,7 @@ const PLACE = {
   epoch: 0,
   positions: [5, 9, 11, 200],
   augment: false,
+  aged: 1,
 };
 
 Deno.test("makeShare() teaches the soft bins of the mean color of each 2x2 pixels", () => {

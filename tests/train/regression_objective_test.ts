@@ -10,7 +10,7 @@ import { SeededRandom } from "../random.ts";
 import { webgpuTest } from "../webgpu.ts";
 import { TINY_NETWORK } from "./tiny_network.ts";
 
-const PLACE = { count: 2, sizePx: 8, seed: 3, epoch: 0, positions: [5, 9] };
+const PLACE = { count: 2, sizePx: 8, seed: 3, epoch: 0, positions: [5, 9], aged: 1 };
 
 Deno.test("makeShare() gives the pixels of an image, in whole words of four bytes", () => {
   const rgb = pictures().subarray(0, 75);

@@ -9,7 +9,15 @@ import {
 import { makeFolder, trainRun } from "./train_run.ts";
 import { TINY_NETWORK } from "./tiny_network.ts";
 
-const PLACE = { count: 2, sizePx: 16, seed: 1, epoch: 0, positions: [0, 1], augment: true };
+const PLACE = {
+  count: 2,
+  sizePx: 16,
+  seed: 1,
+  epoch: 0,
+  positions: [0, 1],
+  augment: true,
+  aged: 1,
+};
 
 for (const threads of [1, 3]) {
   Deno.test(`${threads} thread(s) make the very shares that are made here, in order`, () =>

@@ -15,6 +15,7 @@ const PLACE = {
   ...{ count: COUNT, sizePx: SIZE_PX, seed: 3, epoch: 0 },
   positions: [5, 9, 11],
   augment: false,
+  aged: 1,
 };
 const CONFIG = { kind: "siggraph17", width: 6 } as const;
 

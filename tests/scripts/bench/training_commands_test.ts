@@ -21,7 +21,7 @@ webgpuTest("a training step of polychromify takes few GPU commands", async () =>
   const network = buildNetwork(config, { seed: 1 });
   const rgb = Uint8Array.from({ length: IMAGES * SIZE_PX ** 2 * 3 }, (_, i) => i % 251);
   const place = { count: IMAGES, sizePx: SIZE_PX, seed: 1, epoch: 0, positions: [0, 1] };
-  const share = objectiveOf(config).makeShare(rgb, { ...place, augment: false });
+  const share = objectiveOf(config).makeShare(rgb, { ...place, augment: false, aged: 1 });
   const adam = new Adam(trainableVariables(network), REPORT_TRAINING);
   const counter = new CommandCounter();
   const context = wholeBatchContext({ seed: 1, step: 0, batchImages: IMAGES });

@@ -93,6 +93,7 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
       clipNorm: 1,
       emaDecay: 0.999,
       augment: true,
+      aged: 0.4,
     },
     init: { path: "models/tiny/weights.safetensors", sha256: "bb" },
   };
@@ -102,7 +103,7 @@ Deno.test("modelCard() tells of every setting of another regime, and of the firs
       "- Began with: `models/tiny/weights.safetensors` (SHA-256 `bb`).",
       "- Loss: soft cross-entropy over bins of ab.",
       "AdamW, weight decay 0.01, learning rate 0.001, 200 steps of warm-up, cosine to 0.00001,",
-      "gradients clipped to norm 1, averages of decay 0.999,\n  seed 0, flips, crops, other films, tones, grain and softness.",
+      "gradients clipped to norm 1, averages of decay 0.999,\n  seed 0, flips and crops, 40% with other films, tones, grain and softness.",
       "published weights (16-bit floats, moving averages over the steps) by",
       "how likely each color is",
     ]

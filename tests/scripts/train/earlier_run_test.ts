@@ -36,6 +36,7 @@ Deno.test("checkSameTraining() lets a run get more epochs, and nothing else", ()
     [{ epochs: 2 }, "epochs must be 3 or more, which are done, got 2"],
     [{ learningRate: 0.1 }, "learningRate must stay 0.001 as the run began, got 0.1"],
     [{ augment: true }, "augment must stay false as the run began, got true"],
+    [{ aged: 0.4 }, "aged must stay 1 as the run began, got 0.4"],
     [{ emaDecay: 0.9 }, "emaDecay must stay null as the run began, got 0.9"],
     [{ schedule: "cosine" }, "schedule must stay constant as the run began, got cosine"],
     [{ classWeights: { a: 2 } }, 'classWeights must stay null as the run began, got {"a":2}'],
