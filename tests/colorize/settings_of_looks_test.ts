@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { startBackend } from "../../src/backend/start.ts";
 import { decodeSettings } from "../../src/color/decode_bins.ts";
 import { type PredictOptions, predictPlanes } from "../../src/colorize/predict.ts";
@@ -8,9 +8,11 @@ import { makePalette } from "./palette_model.ts";
 
 await startBackend("wasm");
 
-Deno.test("settingsOfLooks() are those of a vividness, and of less of it beside closer looks", () => {
+Deno.test("settingsOfLooks() are those of a vividness, and beside closer looks of less of it, where more is pale", () => {
   for (const [vividness, own] of [[0, 0], [0.5, 0.5], [0.75, 0.65], [1, 0.8]] as const) {
-    assertEquals(settingsOfLooks(vividness, { closer: [] }), decodeSettings(own));
+    const beside = settingsOfLooks(vividness, { closer: [] });
+    assertEquals(beside, { ...decodeSettings(own), neutral: 15 });
+    assert(beside.neutral > decodeSettings(own).neutral);
     assertEquals(settingsOfLooks(vividness, {}), decodeSettings(vividness));
   }
   for (const looks of [{}, { closer: [] }]) {
