@@ -64,7 +64,7 @@ async function report(args: Arguments): Promise<void> {
     textFlag(args, "dir")!,
     choiceFlag(args, "split", ["val", "test"] as const)!,
   );
-  await Deno.writeTextFile(out, "", { append: true }); // fails before work; an earlier page stays
+  await refuseUnwritable(out);
   const device = await startBackend(choiceFlag(args, "backend", BACKEND_CHOICES)!);
   console.error(`device: ${device.description} (${device.reason})`);
   const modelsDir = textFlag(args, "models")!;
@@ -92,6 +92,13 @@ async function report(args: Arguments): Promise<void> {
   await Deno.writeTextFile(out, reportPage({ title: "Polychromify: report", text, sections }));
   split.close();
   console.log(out);
+}
+
+/** Fails before long work where a file cannot be written; an earlier page stays, and no new one is left. */
+async function refuseUnwritable(path: string): Promise<void> {
+  const isNew = await Deno.lstat(path).then(() => false, () => true);
+  await Deno.writeTextFile(path, "", { append: true });
+  if (isNew) await Deno.remove(path);
 }
 
 async function figureSection(split: ImageSplit, predictors: Predictor[]): Promise<Section> {

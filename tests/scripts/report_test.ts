@@ -48,10 +48,11 @@ async function checkPhotosFirst(path: string, flags: string[]): Promise<void> {
   const folder = `${path}/empty`;
   await Deno.mkdir(folder);
   const measured = ["--metrics", `${path}/none`, "--per-image", `${path}/none`]; // refused later
-  const args = [...flags, ...measured, "--photos", folder, "-o", `${path}/again.html`];
+  const args = [...flags, ...measured, "--photos", folder, "-o", `${path}/new.html`];
   const { code, stderr } = await runScript("report", args);
   assertEquals(code, 1);
   assertStringIncludes(stderr, `Cannot show ${folder}: must hold photographs, got none`);
+  assertEquals(await Deno.stat(`${path}/new.html`).catch(({ name }) => name), "NotFound");
 }
 
 async function checkBothNeeded(flags: string[]): Promise<void> {
