@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
  * weigh as a tent of 15 pixels to each side of a map of 32, within what has one lightness. Those
  * beside it are heard once more at the end: farther ones skip pixels, and leave colors that differ
  * from pixel to pixel. The deviation is that of what counts as one lightness, in L*: on validation
- * images 3.5 is nearer to the truth than 5 and 7, and nothing less was needed against blotches.
+ * images 3.5 is nearer to the truth than 5 and 7, and photographs have no more blotches with it.
  */
 export const COHERENCE = { dilations: [1, 2, 4, 8, 1], deviation: 3.5 } as const;
 
