@@ -79,6 +79,9 @@ export function trainingConfig(args: Arguments, usual: TrainingConfig): Training
     limit: integerFlag(args, "limit"),
     minColorfulness: numberFlag(args, "min-colorfulness", { min: 0, below: 255 }),
   };
+  if (given.aged !== undefined && !(given.augment ?? usual.augment)) {
+    throw new UsageError("Cannot use --aged where nothing is augmented: it needs --augment");
+  }
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   try {
     return parseTrainingConfig({ ...usual, ...Object.fromEntries(set) });

@@ -55,7 +55,8 @@ Deno.test("trainingConfig() names the flag that is wrong, and settings that do n
     [{ "weight-decay": "-1" }, "--weight-decay: must be a number 0 or more, got -1"],
     [{ "clip-norm": "0" }, "--clip-norm: must be a number above 0, got 0"],
     [{ "ema-decay": "1" }, "--ema-decay: must be a number above 0 and below 1, got 1"],
-    [{ aged: "1.5" }, "aged must be a number from 0 to 1, got 1.5"],
+    [{ aged: "0.4" }, "--aged where nothing is augmented: it needs --augment"],
+    [{ aged: "1.5", augment: true }, "aged must be a number from 0 to 1, got 1.5"],
     [{ "final-learning-rate": "1" }, "finalLearningRate must be from 0 to 0.001, got 1"],
   ] as const;
   for (const [flags, problem] of wrong) {
